@@ -1,0 +1,185 @@
+//! Arguments, and what each exit code means.
+
+mod batch;
+mod classify;
+mod eval;
+mod prompt;
+mod rules;
+mod schema;
+
+use std::{
+    fs::File,
+    io::{self, Write},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand, ValueEnum};
+use firstlane::{Engine, Pack, Problems, Status, input};
+
+const EXIT_CODES: &str = "Exit codes:
+  0  done; abstaining is an answer too
+  1  done, but the gate asked for (--fail-on) did not pass
+  2  the command line is wrong
+  3  the pack is broken
+  4  the input cannot be read";
+
+/// Which lane is a question in, what is the better first instinct, and what to verify next.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_CODES, args_conflicts_with_subcommands = true)]
+struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    classify: classify::Args,
+    #[command(flatten)]
+    global: Global,
+}
+
+/// Options of every command.
+#[derive(Debug, clap::Args)]
+struct Global {
+    /// The pack to use: a folder or a file [default: the built-in pack]
+    #[arg(long, value_name = "PATH", global = true)]
+    rules: Option<PathBuf>,
+    /// When to colour
+    #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN", global = true)]
+    color: Colour,
+    /// Refuse a question of more bytes than this
+    #[arg(long, value_name = "N", default_value_t = input::MOST_BYTES, global = true, hide_short_help = true)]
+    max_bytes: usize,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Classify one question: text, a file, a pipe, or pasted at a prompt
+    #[command(after_help = EXIT_CODES)]
+    Classify(classify::Args),
+    /// Classify a bank of questions (JSON Lines) and write one JSON object a line
+    #[command(after_help = EXIT_CODES)]
+    Batch(batch::Args),
+    /// Compare answers with the labels of a bank
+    #[command(after_help = EXIT_CODES)]
+    Eval(eval::Args),
+    /// Look into the pack
+    #[command(after_help = EXIT_CODES)]
+    Rules(rules::Args),
+    /// Print a JSON Schema
+    Schema(schema::Args),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+/// Which answers make the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// No lane is claimed
+    None,
+    /// No lane is claimed, or a runner-up is close
+    Close,
+}
+
+impl FailOn {
+    fn fails(self, status: Status) -> bool {
+        match status {
+            Status::Clear => false,
+            Status::Close => self == Self::Close,
+            Status::None => true,
+        }
+    }
+}
+
+/// How a command ended that was carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Done,
+    Gate,
+    Pack,
+    Input,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Gate => 1,
+            Exit::Pack => 3,
+            Exit::Input => 4,
+        })
+    }
+}
+
+/// Runs the program.
+pub(crate) fn main() -> ExitCode {
+    let args = Args::parse();
+    match args.global.color {
+        Colour::Auto => anstream::ColorChoice::Auto,
+        Colour::Always => anstream::ColorChoice::Always,
+        Colour::Never => anstream::ColorChoice::Never,
+    }
+    .write_global();
+    let global = &args.global;
+    let result = match args.command {
+        None => classify::run(&args.classify, global),
+        Some(Command::Classify(args)) => classify::run(&args, global),
+        Some(Command::Batch(args)) => batch::run(&args, global),
+        Some(Command::Eval(args)) => eval::run(&args, global),
+        Some(Command::Rules(args)) => rules::run(&args, global),
+        Some(Command::Schema(args)) => schema::run(&args),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => report(&error),
+    }
+}
+
+/// Says what went wrong. A closed pipe is not an error: the reader has seen enough.
+fn report(error: &anyhow::Error) -> ExitCode {
+    if error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)) {
+        return Exit::Done.into();
+    }
+    let mut stderr = anstream::stderr().lock();
+    // Nothing is left to be done if standard error cannot be written either.
+    let _ = match error.downcast_ref::<Problems>() {
+        Some(problems) => write!(stderr, "{}", problems.render(true)),
+        None => writeln!(stderr, "{}: {error:#}", styled_error()),
+    };
+    let exit = if error.is::<Problems>() { Exit::Pack } else { Exit::Input };
+    exit.into()
+}
+
+fn styled_error() -> String {
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    format!("{style}error{style:#}")
+}
+
+impl Global {
+    fn engine(&self) -> Result<Engine> {
+        Ok(match &self.rules {
+            Some(path) => Engine::compile(Pack::load(path)?),
+            None => Engine::builtin(),
+        })
+    }
+}
+
+/// Opens a file to read, or standard input for `-`; gives the name to call it by.
+fn open(path: &Path) -> Result<(Box<dyn io::Read>, String)> {
+    if path == Path::new("-") {
+        return Ok((Box::new(io::stdin().lock()), "stdin".to_owned()));
+    }
+    let file = File::open(path).with_context(|| format!("`{}` cannot be read", path.display()))?;
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    Ok((Box::new(file), name))
+}
+
+/// Standard output, buffered, with colour where it is wanted.
+fn stdout() -> io::BufWriter<anstream::AutoStream<io::StdoutLock<'static>>> {
+    io::BufWriter::new(anstream::AutoStream::auto(io::stdout().lock()))
+}

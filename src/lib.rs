@@ -1,0 +1,50 @@
+//! Maps a free-text exam question to its lane, the better first instinct and the step to verify next, each with the
+//! words that speak for it.
+//!
+//! The flow, each arrow a module:
+//!
+//! ```text
+//! TOML  --pack--> Pack --compile--> Engine --.
+//!                                       scan--> hits --score--> Tally --decide--> Verdict --render--> bytes
+//! bytes --input--> Record (with Question) --'
+//! ```
+//!
+//! # Examples
+//!
+//! ```
+//! use firstlane::{Engine, Question};
+//!
+//! let engine = Engine::builtin();
+//! let verdict = engine.classify(&Question::split(
+//!     "A model's accuracy fell slowly over six months. Which tool detects feature drift?",
+//! ));
+//! let lane = verdict.lane.map(|ix| engine.pack().target(ix).id.as_str());
+//! assert_eq!(lane, Some("monitoring-and-retraining"));
+//! ```
+
+pub mod check;
+mod decide;
+mod engine;
+pub mod eval;
+pub mod flip;
+pub mod input;
+mod pack;
+mod problem;
+mod question;
+pub mod render;
+mod scan;
+#[cfg(feature = "schema")]
+pub mod schema;
+mod score;
+pub mod why;
+mod words;
+
+pub use crate::{
+    decide::{Evidence, Status, Verdict, decide},
+    engine::Engine,
+    pack::{Chapter, Cue, CueIx, Detail, Example, Kind, Near, Pack, Row, Rule, RuleIx, Target, TargetIx, Thresholds, When, ZoneSet},
+    problem::{Code, Place, Problem, Problems, Source},
+    question::{Question, Segment, Zone},
+    scan::{Hit, Scanner},
+    score::{Fired, Tally, score},
+};

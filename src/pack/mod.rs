@@ -1,0 +1,437 @@
+//! A pack: what can be answered, and what in a question speaks for which answer.
+//!
+//! Comes from `load`, where every reference was resolved: ids are unique in the whole pack, indexes are in range.
+//! Lanes, instincts, steps, pairs and hooks are all *targets* of rules and share one index, so that scoring is one
+//! array of numbers. After this module nobody sees TOML.
+
+mod load;
+mod pattern;
+mod phrase;
+mod resolve;
+pub(crate) mod schema;
+
+use std::ops::Range;
+
+pub(crate) use self::{pattern::Pattern, phrase::Form};
+pub use self::schema::Row;
+use crate::{problem::Place, question::Zone};
+
+/// Index of a target in [`Pack::targets`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TargetIx(pub(crate) u16);
+
+/// Index of a rule in [`Pack::rules`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RuleIx(pub(crate) u16);
+
+/// Index of a cue in [`Pack::cues`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CueIx(pub(crate) u32);
+
+impl TargetIx {
+    /// The position in [`Pack::targets`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0.into()
+    }
+}
+
+impl RuleIx {
+    /// The position in [`Pack::rules`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0.into()
+    }
+}
+
+impl CueIx {
+    /// The position in [`Pack::cues`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A loaded pack.
+#[derive(Debug)]
+pub struct Pack {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) version: String,
+    pub(crate) source: String,
+    pub(crate) zones: [f64; 3],
+    pub(crate) thresholds: Thresholds,
+    pub(crate) negation: Option<Negation>,
+    pub(crate) calibration: Vec<[f64; 2]>,
+    pub(crate) chapters: Vec<Chapter>,
+    pub(crate) targets: Vec<Target>,
+    /// Where each kind stands in `targets`, in the order of [`Kind`].
+    pub(crate) kinds: [Range<u16>; 5],
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) cues: Vec<Cue>,
+    /// For each cue, the rules that look for it.
+    pub(crate) uses: Vec<Vec<Use>>,
+}
+
+/// Points that an answer needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thresholds {
+    /// A lane below this is not claimed.
+    pub lane: f64,
+    /// A runner-up at most this far behind makes the answer close.
+    pub margin: f64,
+    /// An instinct below this is not claimed.
+    pub instinct: f64,
+    /// A pair below this is not shown.
+    pub pair: f64,
+    /// A hook below this is not shown.
+    pub hook: f64,
+}
+
+/// What negation does to a cue shortly behind it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Negation {
+    pub(crate) within: u32,
+    pub(crate) factor: f64,
+}
+
+/// A chapter of the exam.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chapter {
+    /// Its number.
+    pub number: u32,
+    /// Its title.
+    pub title: String,
+    /// Its share of the exam in percent, where the pack says so.
+    pub share: Option<f64>,
+}
+
+/// The five kinds of targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// What a question is mainly about.
+    Lane,
+    /// The better first instinct.
+    Instinct,
+    /// A step of the answer sequence.
+    Step,
+    /// Two things easily confused.
+    Pair,
+    /// A sentence to remember.
+    Hook,
+}
+
+impl Kind {
+    /// All five, in the order of the targets of a pack.
+    pub const ALL: [Self; 5] = [Self::Lane, Self::Instinct, Self::Step, Self::Pair, Self::Hook];
+
+    /// The key under which rules speak for targets of this kind.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Lane => "lane",
+            Self::Instinct => "instinct",
+            Self::Step => "verify",
+            Self::Pair => "pair",
+            Self::Hook => "hook",
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            other => other.key(),
+        }
+    }
+}
+
+/// Something a rule can speak for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// Its id, unique in the pack.
+    pub id: String,
+    /// A lane's or step's title, an instinct's advice, a pair's distinction, a hook's sentence.
+    pub text: String,
+    /// Where it comes from.
+    pub source: Row,
+    /// What only its kind has.
+    pub detail: Detail,
+}
+
+/// What only one kind of target has.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Detail {
+    /// A lane.
+    Lane {
+        /// Number of its chapter.
+        chapter: u32,
+        /// What its questions are mainly about.
+        about: String,
+        /// The instinct whose line is shown when none fits.
+        recheck: Option<TargetIx>,
+        /// Points that the lane, once chosen, gives to instincts and steps.
+        prior: Vec<(TargetIx, f64)>,
+    },
+    /// An instinct.
+    Instinct {
+        /// The requirement, signal or choice that calls for it.
+        when: String,
+    },
+    /// A step.
+    Step {
+        /// Whether a question can be sent here as the step to verify next.
+        checklist: bool,
+    },
+    /// A pair.
+    Pair {
+        /// The two.
+        sides: [String; 2],
+    },
+    /// A hook.
+    Hook,
+}
+
+impl Target {
+    /// Which kind it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        match self.detail {
+            Detail::Lane { .. } => Kind::Lane,
+            Detail::Instinct { .. } => Kind::Instinct,
+            Detail::Step { .. } => Kind::Step,
+            Detail::Pair { .. } => Kind::Pair,
+            Detail::Hook => Kind::Hook,
+        }
+    }
+}
+
+/// A rule: conditions, and points for targets when they hold.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its id, unique in the pack.
+    pub id: String,
+    /// Signed points, sorted by target.
+    pub points: Vec<(TargetIx, f64)>,
+    /// When it fires.
+    pub when: When,
+    /// Texts that must make it fire.
+    pub examples: Vec<Example>,
+    /// Texts that must not.
+    pub counterexamples: Vec<Example>,
+    /// Where its id is written.
+    pub place: Place,
+}
+
+/// A text with its place in the pack.
+#[derive(Debug, Clone)]
+pub struct Example {
+    /// The text.
+    pub text: String,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// The conditions of a rule.
+#[derive(Debug, Default)]
+pub struct When {
+    /// Cues of `words` and `patterns`.
+    pub any: Vec<CueIx>,
+    /// Two groups near each other.
+    pub near: Option<Near>,
+    /// Groups, each of which must be there.
+    pub all: Vec<Vec<CueIx>>,
+    /// Cues that must not be there.
+    pub none: Vec<CueIx>,
+    /// In which zones cues make the rule fire.
+    pub zones: ZoneSet,
+    /// Whether negation in front of a cue is ignored.
+    pub ignores_negation: bool,
+}
+
+impl When {
+    /// Whether `all` alone makes the rule fire.
+    #[must_use]
+    pub fn only_all(&self) -> bool {
+        self.any.is_empty() && self.near.is_none()
+    }
+}
+
+/// Two groups of cues near each other.
+#[derive(Debug)]
+pub struct Near {
+    /// One group.
+    pub words: Vec<CueIx>,
+    /// The other.
+    pub to: Vec<CueIx>,
+    /// How many words may stand between.
+    pub within: u32,
+}
+
+/// A set of zones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ZoneSet(u8);
+
+impl Default for ZoneSet {
+    fn default() -> Self {
+        Self(0b111)
+    }
+}
+
+impl ZoneSet {
+    pub(crate) fn of(zones: impl IntoIterator<Item = Zone>) -> Self {
+        Self(zones.into_iter().fold(0, |set, zone| set | 1 << zone as u8))
+    }
+
+    /// Whether a zone is in it.
+    #[must_use]
+    pub fn contains(self, zone: Zone) -> bool {
+        self.0 & 1 << zone as u8 != 0
+    }
+}
+
+/// A phrase or regex that is looked for in the text.
+#[derive(Debug)]
+pub struct Cue {
+    /// As it is written in the pack.
+    pub text: String,
+    pub(crate) matcher: Matcher,
+}
+
+/// How a cue is found.
+#[derive(Debug)]
+pub(crate) enum Matcher {
+    Phrase(Vec<Form>),
+    Pattern(Pattern),
+}
+
+/// What a hit of a cue means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Use {
+    /// One of the rule's `words` or `patterns`.
+    Any(RuleIx),
+    /// Of the first group of the rule's `near`.
+    Near(RuleIx),
+    /// Of its second group.
+    NearTo(RuleIx),
+    /// Of a group of the rule's `all`.
+    All(RuleIx, u16),
+    /// One of the rule's `none`.
+    None(RuleIx),
+    /// Negates what follows.
+    Negates,
+    /// Holds a negating word without negating.
+    NegatesNot,
+    /// Turns the question round, not the cue.
+    NegatesQuestion,
+}
+
+impl Use {
+    /// The rule that it belongs to.
+    pub(crate) fn rule(self) -> Option<RuleIx> {
+        match self {
+            Self::Any(rule) | Self::Near(rule) | Self::NearTo(rule) | Self::All(rule, _) | Self::None(rule) => Some(rule),
+            Self::Negates | Self::NegatesNot | Self::NegatesQuestion => None,
+        }
+    }
+}
+
+impl Pack {
+    /// Its name, in kebab-case.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Its version.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The document that it implements.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The points that answers need.
+    #[must_use]
+    pub fn thresholds(&self) -> &Thresholds {
+        &self.thresholds
+    }
+
+    /// Chapters of the exam.
+    #[must_use]
+    pub fn chapters(&self) -> &[Chapter] {
+        &self.chapters
+    }
+
+    /// Everything that rules can speak for: lanes, instincts, steps, pairs, hooks, each in the order of the pack.
+    #[must_use]
+    pub fn targets(&self) -> &[Target] {
+        &self.targets
+    }
+
+    /// The rules, in the order of the files.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// The cues of all rules; a phrase that several rules use is one cue.
+    #[must_use]
+    pub fn cues(&self) -> &[Cue] {
+        &self.cues
+    }
+
+    /// The target at an index.
+    #[must_use]
+    pub fn target(&self, ix: TargetIx) -> &Target {
+        &self.targets[ix.index()]
+    }
+
+    /// The rule at an index.
+    #[must_use]
+    pub fn rule(&self, ix: RuleIx) -> &Rule {
+        &self.rules[ix.index()]
+    }
+
+    /// The targets of one kind, in the order of the pack.
+    pub fn of_kind(&self, kind: Kind) -> impl DoubleEndedIterator<Item = TargetIx> + Clone + use<> {
+        self.kinds[kind as usize].clone().map(TargetIx)
+    }
+
+    /// The target with an id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<TargetIx> {
+        let at = self.targets.iter().position(|t| t.id == id)?;
+        Some(TargetIx(u16::try_from(at).expect("load counted the targets")))
+    }
+
+    /// The chapter of a lane; nothing for other targets.
+    #[must_use]
+    pub fn chapter_of(&self, ix: TargetIx) -> Option<&Chapter> {
+        let Detail::Lane { chapter, .. } = self.target(ix).detail else { return None };
+        self.chapters.iter().find(|c| c.number == chapter)
+    }
+
+    /// Whether a target is a step to which a question can be sent.
+    #[must_use]
+    pub fn is_checklist(&self, ix: TargetIx) -> bool {
+        matches!(self.target(ix).detail, Detail::Step { checklist: true })
+    }
+
+    /// The factor of a zone on points.
+    #[must_use]
+    pub fn zone_factor(&self, zone: Zone) -> f64 {
+        self.zones[zone as usize]
+    }
+}

@@ -1,0 +1,119 @@
+//! Regexes: checked, with the literals they cannot match without, compiled when first needed.
+
+use std::{ops::Range, sync::OnceLock};
+
+use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::{
+    ParserBuilder,
+    hir::{Hir, HirKind},
+};
+
+use crate::problem::{Code, Problem};
+
+/// Bytes that one compiled regex may take.
+const SIZE_LIMIT: usize = 1 << 20;
+/// A shorter literal stands nearly everywhere and is no use as a filter.
+const SHORTEST_LITERAL: usize = 2;
+
+/// A regex of a rule.
+#[derive(Debug)]
+pub(crate) struct Pattern {
+    text: String,
+    /// Each match holds at least one of these, in some letter case; empty when there is no such set.
+    pub(crate) literals: Vec<Vec<u8>>,
+    compiled: OnceLock<Regex>,
+}
+
+impl Pattern {
+    /// Checks a regex. `thorough` compiles it too, which finds those that are too large.
+    /// The problem has no place yet; the range is that of the fault inside the regex.
+    pub(super) fn parse(text: &str, thorough: bool) -> Result<Self, (Problem, Option<Range<usize>>)> {
+        let hir = parse(text).map_err(|error| {
+            let (message, span) = explain(&error);
+            (Problem::new(Code::BadPattern, format!("regex does not parse: {message}")), span)
+        })?;
+        if hir.properties().minimum_len().is_none_or(|len| len == 0) {
+            let problem = Problem::new(Code::PatternMatchesEmpty, "regex matches the empty string, and so every text")
+                .help("make at least one part of it required");
+            return Err((problem, None));
+        }
+        let literals = required(&hir).unwrap_or_default();
+        let pattern = Self { text: text.to_owned(), literals, compiled: OnceLock::new() };
+        if thorough {
+            let regex = build(text).map_err(|error| {
+                let message = match error {
+                    regex::Error::CompiledTooBig(limit) => format!("regex takes more than {limit} bytes once compiled"),
+                    other => format!("regex does not compile: {other}"),
+                };
+                let problem = Problem::new(Code::PatternTooLarge, message);
+                (problem.help("repeat fewer times, or say it with `near`"), None)
+            })?;
+            pattern.compiled.get_or_init(|| regex);
+        }
+        Ok(pattern)
+    }
+
+    /// The compiled regex.
+    pub(crate) fn regex(&self) -> &Regex {
+        self.compiled.get_or_init(|| build(&self.text).expect("load or the tests of the built-in pack compiled it"))
+    }
+}
+
+fn build(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text).unicode(false).case_insensitive(true).size_limit(SIZE_LIMIT).build()
+}
+
+/// Letter case is left as written: the literals come out whole, and they are searched for in any case.
+fn parse(text: &str) -> Result<Hir, regex_syntax::Error> {
+    ParserBuilder::new().unicode(false).utf8(false).build().parse(text)
+}
+
+fn explain(error: &regex_syntax::Error) -> (String, Option<Range<usize>>) {
+    match error {
+        regex_syntax::Error::Parse(e) => (e.kind().to_string(), Some(e.span().start.offset..e.span().end.offset)),
+        regex_syntax::Error::Translate(e) => {
+            (e.kind().to_string(), Some(e.span().start.offset..e.span().end.offset))
+        }
+        other => (other.to_string(), None),
+    }
+}
+
+/// A set of literals of which every match holds at least one; the set with the longest shortest literal.
+fn required(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    let set = match hir.kind() {
+        HirKind::Literal(literal) => vec![literal.0.to_ascii_lowercase()],
+        HirKind::Capture(capture) => required(&capture.sub)?,
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub)?,
+        HirKind::Alternation(branches) => {
+            branches.iter().map(required).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect()
+        }
+        HirKind::Concat(parts) => parts.iter().filter_map(required).max_by_key(|set| shortest(set))?,
+        _ => return None,
+    };
+    (shortest(&set) >= SHORTEST_LITERAL).then_some(set)
+}
+
+fn shortest(set: &[Vec<u8>]) -> usize {
+    set.iter().map(Vec::len).min().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn required_literals_are_in_every_match() {
+        for (regex, literals) in [
+            (r"\bcanary\b", &["canary"][..]),
+            (r"\d+ ?% of (live |production )?traffic", &["traffic"]),
+            (r"drift(ed|s)?|skew", &["drift", "skew"]),
+            (r"(p95|p99)\s+latency", &["latency"]),
+            (r"[a-z]+", &[]),
+            (r"(?:canary)?", &[]),
+        ] {
+            let hir = parse(regex).unwrap();
+            let found = required(&hir).unwrap_or_default();
+            assert_eq!(found, literals.iter().map(|l| l.as_bytes().to_vec()).collect::<Vec<_>>(), "{regex}");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Question to hits.
+//!
+//! In: the segments of a question. Out: every place where a cue of the pack stands, overlaps kept, in reading order.
+//! One pass over the words finds all phrases; regexes run only where one of their literals was seen.
+
+use crate::{
+    engine::{End, Engine, Negates},
+    pack::{CueIx, Matcher},
+    question::{Question, Segment, Zone},
+    words::{self, Gap},
+};
+
+/// One place where a cue stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Hit {
+    /// Ordinal of the segment in the question.
+    pub segment: u32,
+    /// Byte range in the segment's field; see [`Segment::start`].
+    pub start: u32,
+    /// End of that range.
+    pub end: u32,
+    /// Ordinals, in the segment, of the first and last word.
+    pub words: [u32; 2],
+    /// The cue.
+    pub cue: CueIx,
+    /// The segment's zone.
+    pub zone: Zone,
+    /// Whether a word shortly before it negates it.
+    pub negated: bool,
+}
+
+/// Scans questions, one after the other, reusing its memory.
+#[derive(Debug)]
+pub struct Scanner<'e> {
+    engine: &'e Engine,
+    hits: Vec<Hit>,
+    words: Vec<Token>,
+    folded: String,
+    awake: Vec<CueIx>,
+}
+
+/// A word of the segment at hand.
+#[derive(Debug, Clone, Copy)]
+struct Token {
+    start: u32,
+    end: u32,
+    gap: Gap,
+    /// Ordinal of the sentence, or part of one, that it is in.
+    clause: u32,
+    /// Its number in the lexicon, if some phrase has it.
+    number: Option<u32>,
+}
+
+impl<'e> Scanner<'e> {
+    /// A scanner for an engine.
+    #[must_use]
+    pub fn new(engine: &'e Engine) -> Self {
+        Self { engine, hits: Vec::new(), words: Vec::new(), folded: String::new(), awake: Vec::new() }
+    }
+
+    /// The hits of one question, sorted.
+    pub fn scan(&mut self, question: &Question<'_>) -> &[Hit] {
+        self.hits.clear();
+        for (ordinal, segment) in question.segments().iter().enumerate() {
+            let from = self.hits.len();
+            self.read_words(segment.text);
+            self.find_phrases(ordinal as u32, segment);
+            self.find_patterns(ordinal as u32, segment);
+            self.negate(from);
+        }
+        self.hits.sort_unstable();
+        self.hits.dedup();
+        &self.hits
+    }
+
+    fn read_words(&mut self, text: &str) {
+        self.words.clear();
+        let mut clause = 0;
+        for word in words::words(text) {
+            clause += u32::from(word.pause);
+            let written = &text[word.start..word.end];
+            let number = if written.len() > self.engine.lexicon.longest() {
+                None
+            } else {
+                self.folded.clear();
+                words::fold(written, &mut self.folded);
+                self.engine.lexicon.number(&self.folded)
+            };
+            let (start, end) = (word.start as u32, word.end as u32);
+            self.words.push(Token { start, end, gap: word.gap, clause, number });
+        }
+    }
+
+    fn find_phrases(&mut self, ordinal: u32, segment: &Segment<'_>) {
+        let engine = self.engine;
+        for first in 0..self.words.len() {
+            let Some(number) = self.words[first].number else { continue };
+            for &class in engine.lexicon.classes(number) {
+                if let Some(node) = engine.trie.root(class) {
+                    self.walk(ordinal, segment, [first, first], node);
+                }
+            }
+        }
+    }
+
+    /// Reports the cues that end at a node, and goes on with the next word.
+    fn walk(&mut self, ordinal: u32, segment: &Segment<'_>, [first, last]: [usize; 2], node: u32) {
+        let engine = self.engine;
+        for end in engine.trie.ends(node) {
+            if self.fits_around(segment.text, [first, last], end) {
+                let (start, stop) = (self.words[first].start, self.words[last].end);
+                self.hits.push(hit(ordinal, segment, [start, stop], [first, last], end.cue));
+            }
+        }
+        let Some(&Token { gap, number: Some(number), .. }) = self.words.get(last + 1) else { return };
+        for &class in engine.lexicon.classes(number) {
+            if let Some(next) = engine.trie.step(node, gap, class) {
+                self.walk(ordinal, segment, [first, last + 1], next);
+            }
+        }
+    }
+
+    /// Whether the punctuation that a phrase asks for stands around it.
+    fn fits_around(&self, text: &str, [first, last]: [usize; 2], end: &End) -> bool {
+        let before = || &text[first.checked_sub(1).map_or(0, |at| self.words[at].end as usize)..self.words[first].start as usize];
+        let after = || &text[self.words[last].end as usize..self.words.get(last + 1).map_or(text.len(), |w| w.start as usize)];
+        let lead = end.lead.is_empty() || {
+            let mut hard = words::hard(before()).rev();
+            end.lead.chars().rev().all(|c| hard.next() == Some(c))
+        };
+        lead && (end.trail.is_empty() || {
+            let mut hard = words::hard(after());
+            end.trail.chars().all(|c| hard.next() == Some(c))
+        })
+    }
+
+    fn find_patterns(&mut self, ordinal: u32, segment: &Segment<'_>) {
+        let engine = self.engine;
+        self.awake.clear();
+        self.awake.extend(&engine.always);
+        if let Some(literals) = &engine.literals {
+            for found in literals.automaton.find_overlapping_iter(segment.text) {
+                self.awake.extend(&literals.wakes[found.pattern().as_usize()]);
+            }
+        }
+        self.awake.sort_unstable();
+        self.awake.dedup();
+        for &cue in &self.awake {
+            let Matcher::Pattern(pattern) = &engine.pack.cues[cue.index()].matcher else { continue };
+            for found in pattern.regex().find_iter(segment.text.as_bytes()) {
+                let (start, end) = (found.start() as u32, found.end() as u32);
+                let first = self.words.partition_point(|w| w.end <= start);
+                let last = self.words.partition_point(|w| w.start < end).saturating_sub(1).max(first);
+                self.hits.push(hit(ordinal, segment, [start, end], [first, last], cue));
+            }
+        }
+    }
+
+    /// Marks the hits of this segment, those from `from` on, that stand shortly behind a negating word.
+    fn negate(&mut self, from: usize) {
+        let Some(negation) = &self.engine.pack.negation else { return };
+        let role = |hit: &Hit| self.engine.negates[hit.cue.index()];
+        let hits = &self.hits[from..];
+        let mut negated = Vec::new();
+        for negator in hits.iter().filter(|h| role(h) == Negates::Cue) {
+            let excused = hits.iter().any(|h| {
+                let excuses = role(h) == Negates::Not || (role(h) == Negates::Question && h.zone == Zone::Ask);
+                excuses && h.words[0] <= negator.words[0] && negator.words[1] <= h.words[1]
+            });
+            if excused {
+                continue;
+            }
+            let clause = |word: u32| self.words.get(word as usize).map(|w| w.clause);
+            let reached = |h: &Hit| {
+                h.words[0] > negator.words[1]
+                    && h.words[0] - negator.words[1] <= negation.within + 1
+                    && clause(h.words[0]) == clause(negator.words[1])
+            };
+            negated.extend(hits.iter().enumerate().filter(|(_, h)| reached(h)).map(|(at, _)| from + at));
+        }
+        for at in negated {
+            self.hits[at].negated = true;
+        }
+    }
+}
+
+fn hit(segment: u32, of: &Segment<'_>, [start, end]: [u32; 2], [first, last]: [usize; 2], cue: CueIx) -> Hit {
+    let offset = of.start as u32;
+    Hit {
+        segment,
+        start: offset + start,
+        end: offset + end,
+        words: [first as u32, last as u32],
+        cue,
+        zone: of.zone,
+        negated: false,
+    }
+}
