@@ -115,7 +115,11 @@ impl Evaluation {
     pub fn add(&mut self, pack: &Pack, labels: &Labels, verdict: &Verdict) -> Result<Wrong, String> {
         let find = |id: &String| pack.find(id).ok_or_else(|| id.clone());
         let label = labels.lane.as_ref().map(find).transpose()?;
-        let also = labels.lane_ok.iter().map(|ok| ok.as_ref().map(find).transpose()).collect::<Result<Vec<_>, _>>()?;
+        let also = labels
+            .lane_ok
+            .iter()
+            .map(|ok| ok.as_ref().map(find).transpose())
+            .collect::<Result<Vec<_>, _>>()?;
         let id = |ix: Option<TargetIx>| ix.map(|ix| pack.target(ix).id.clone());
         let right = |label: &Option<String>, also: &[Option<String>], answer| {
             let answer = id(answer);
@@ -157,7 +161,9 @@ impl Evaluation {
             bin.0.add(right);
             bin.1 += confidence;
         }
-        bins.into_iter().map(|(bin, (share, sum))| (bin as f64 / 10.0, share, sum / share.of as f64)).collect()
+        bins.into_iter()
+            .map(|(bin, (share, sum))| (bin as f64 / 10.0, share, sum / share.of as f64))
+            .collect()
     }
 
     /// Mean distance between confidence and share of right answers over the bins of [`Self::reliability`], weighted by
@@ -166,7 +172,8 @@ impl Evaluation {
     pub fn calibration_error(&self) -> f64 {
         let bins = self.reliability();
         let all: usize = bins.iter().map(|(_, share, _)| share.of).sum();
-        let off: f64 = bins.iter().map(|(_, share, mean)| (share.value() - mean).abs() * share.of as f64).sum();
+        let off: f64 =
+            bins.iter().map(|(_, share, mean)| (share.value() - mean).abs() * share.of as f64).sum();
         if all == 0 { 0.0 } else { off / all as f64 }
     }
 

@@ -42,7 +42,10 @@ mod words;
 pub use crate::{
     decide::{Evidence, Status, Verdict, decide},
     engine::Engine,
-    pack::{Chapter, Cue, CueIx, Detail, Example, Kind, Near, Pack, Row, Rule, RuleIx, Target, TargetIx, Thresholds, When, ZoneSet},
+    pack::{
+        Chapter, Cue, CueIx, Detail, Example, Kind, Near, Pack, Row, Rule, RuleIx, Target, TargetIx,
+        Thresholds, When, ZoneSet,
+    },
     problem::{Code, Place, Problem, Problems, Source},
     question::{Question, Segment, Zone},
     scan::{Hit, Scanner},

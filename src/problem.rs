@@ -202,7 +202,8 @@ impl Problem {
                 annotation = annotation.label(self.label.as_str());
             }
             let source = place.source.text.as_str();
-            group = group.element(Snippet::source(source).path(place.source.name.as_str()).annotation(annotation));
+            group = group
+                .element(Snippet::source(source).path(place.source.name.as_str()).annotation(annotation));
         }
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help.as_str()));

@@ -122,8 +122,14 @@ impl<'e> Scanner<'e> {
 
     /// Whether the punctuation that a phrase asks for stands around it.
     fn fits_around(&self, text: &str, [first, last]: [usize; 2], end: &End) -> bool {
-        let before = || &text[first.checked_sub(1).map_or(0, |at| self.words[at].end as usize)..self.words[first].start as usize];
-        let after = || &text[self.words[last].end as usize..self.words.get(last + 1).map_or(text.len(), |w| w.start as usize)];
+        let before = || {
+            &text[first.checked_sub(1).map_or(0, |at| self.words[at].end as usize)
+                ..self.words[first].start as usize]
+        };
+        let after = || {
+            &text[self.words[last].end as usize
+                ..self.words.get(last + 1).map_or(text.len(), |w| w.start as usize)]
+        };
         let lead = end.lead.is_empty() || {
             let mut hard = words::hard(before()).rev();
             end.lead.chars().rev().all(|c| hard.next() == Some(c))
@@ -164,7 +170,8 @@ impl<'e> Scanner<'e> {
         let mut negated = Vec::new();
         for negator in hits.iter().filter(|h| role(h) == Negates::Cue) {
             let excused = hits.iter().any(|h| {
-                let excuses = role(h) == Negates::Not || (role(h) == Negates::Question && h.zone == Zone::Ask);
+                let excuses =
+                    role(h) == Negates::Not || (role(h) == Negates::Question && h.zone == Zone::Ask);
                 excuses && h.words[0] <= negator.words[0] && negator.words[1] <= h.words[1]
             });
             if excused {

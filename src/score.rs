@@ -61,8 +61,11 @@ pub fn score(pack: &Pack, hits: &[Hit]) -> Tally {
     }
     marks.sort_unstable();
     marks.dedup();
-    let mut tally =
-        Tally { fired: Vec::new(), stem: vec![0.0; pack.targets.len()], total: vec![0.0; pack.targets.len()] };
+    let mut tally = Tally {
+        fired: Vec::new(),
+        stem: vec![0.0; pack.targets.len()],
+        total: vec![0.0; pack.targets.len()],
+    };
     for marks in marks.chunk_by(|a, b| a.0 == b.0) {
         if let Some(fired) = fire(pack, marks, hits) {
             for &(target, points) in &pack.rule(fired.rule).points {
@@ -116,7 +119,8 @@ fn strength(pack: &Pack, rule: RuleIx, marks: &[(Use, usize)], hits: &[Hit]) -> 
     let in_zone = |at: &usize| when.zones.contains(hits[*at].zone);
     let mut groups = Vec::with_capacity(when.all.len());
     for group in 0..when.all.len() {
-        let here = marks.iter().filter(|(role, _)| matches!(role, Use::All(_, g) if usize::from(*g) == group));
+        let here =
+            marks.iter().filter(|(role, _)| matches!(role, Use::All(_, g) if usize::from(*g) == group));
         let here = here.map(|&(_, at)| at).filter(|at| !when.only_all() || in_zone(at));
         groups.push(here.max_by(|&a, &b| factor(a).total_cmp(&factor(b)).then(b.cmp(&a)))?);
     }

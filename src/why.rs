@@ -39,7 +39,8 @@ pub fn silent(pack: &Pack, hits: &[Hit], target: TargetIx) -> Vec<Silent> {
     let mut silent = Vec::new();
     for (at, rule) in pack.rules.iter().enumerate() {
         let ix = RuleIx(at as u16);
-        let points = rule.points.iter().find(|(t, points)| *t == target && *points > 0.0).map(|&(_, points)| points);
+        let points =
+            rule.points.iter().find(|(t, points)| *t == target && *points > 0.0).map(|&(_, points)| points);
         let Some(points) = points.filter(|_| fired.iter().all(|f| f.rule != ix)) else { continue };
         if let Some((hit, reason)) = reason(pack, ix, hits) {
             silent.push(Silent { rule: ix, points, hit, reason });
@@ -59,7 +60,8 @@ fn reason(pack: &Pack, rule: RuleIx, hits: &[Hit]) -> Option<(Hit, Reason)> {
     if let Some(hit) = find(&|role| role == Use::None(rule)) {
         return Some((touched, Reason::Excepted(hit)));
     }
-    let missing = (0..when.all.len()).find(|&group| find(&|role| role == Use::All(rule, group as u16)).is_none());
+    let missing =
+        (0..when.all.len()).find(|&group| find(&|role| role == Use::All(rule, group as u16)).is_none());
     if let Some(group) = missing {
         return Some((touched, Reason::Missing(when.all[group].clone())));
     }

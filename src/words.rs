@@ -228,8 +228,14 @@ mod tests {
 
     #[test]
     fn words_end_at_everything_but_letters_digits_and_inner_apostrophes() {
-        assert_eq!(read("blue-green, a/b 'x' don\u{2019}t"), ["blue", "green", "a", "b", "x", "don\u{2019}t"]);
-        assert_eq!(read("the model's v1.2 caf\u{e9} models'"), ["the", "model", "v1", "2", "caf\u{e9}", "models"]);
+        assert_eq!(
+            read("blue-green, a/b 'x' don\u{2019}t"),
+            ["blue", "green", "a", "b", "x", "don\u{2019}t"]
+        );
+        assert_eq!(
+            read("the model's v1.2 caf\u{e9} models'"),
+            ["the", "model", "v1", "2", "caf\u{e9}", "models"]
+        );
         assert_eq!(read("'' \u{2014} '"), [""; 0]);
     }
 

@@ -79,7 +79,9 @@ fn given(args: &Args) -> Result<Option<(Cow<'_, [u8]>, String)>> {
         [] if io::stdin().is_terminal() => Ok(None),
         [] => read(Path::new("-")),
         [one] if one == "-" || is_file(one) => read(Path::new(one)),
-        [one] if looks_like_a_path(one) => bail!("there is no file `{one}`; put a question in quotes, with its spaces"),
+        [one] if looks_like_a_path(one) => {
+            bail!("there is no file `{one}`; put a question in quotes, with its spaces")
+        }
         words => Ok(Some((Cow::Owned(words.join(" ").into_bytes()), "argument".to_owned()))),
     }
 }

@@ -159,7 +159,11 @@ fn print_misses(
     out: &mut impl Write,
 ) -> Result<()> {
     type Of = fn(&Wrong) -> bool;
-    for (title, wrong_in) in [("lane", (|w| w.lane) as Of), ("instinct", |w| !w.lane && w.instinct), ("verify", |w| !w.lane && w.verify)] {
+    for (title, wrong_in) in [
+        ("lane", (|w| w.lane) as Of),
+        ("instinct", |w| !w.lane && w.instinct),
+        ("verify", |w| !w.lane && w.verify),
+    ] {
         let here: Vec<_> = misses.iter().filter(|(wrong, ..)| wrong_in(wrong)).collect();
         writeln!(out, "\n== wrong {title}: {}", here.len())?;
         for (_, record, verdict) in here {
@@ -169,7 +173,13 @@ fn print_misses(
     Ok(())
 }
 
-fn print_miss(pack: &Pack, what: &str, record: &Record<'_>, verdict: &Verdict, out: &mut impl Write) -> Result<()> {
+fn print_miss(
+    pack: &Pack,
+    what: &str,
+    record: &Record<'_>,
+    verdict: &Verdict,
+    out: &mut impl Write,
+) -> Result<()> {
     let labels = record.labels.as_ref().cloned().unwrap_or_default();
     let (label, also, answer, kind) = match what {
         "lane" => (labels.lane, labels.lane_ok, verdict.lane, Kind::Lane),

@@ -142,7 +142,10 @@ pub(crate) fn main() -> ExitCode {
 
 /// Says what went wrong. A closed pipe is not an error: the reader has seen enough.
 fn report(error: &anyhow::Error) -> ExitCode {
-    if error.chain().any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)) {
+    if error
+        .chain()
+        .any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))
+    {
         return Exit::Done.into();
     }
     let mut stderr = anstream::stderr().lock();

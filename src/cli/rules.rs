@@ -121,7 +121,13 @@ fn show(pack: &Pack, id: &str, out: &mut impl Write) -> Result<Exit> {
         writeln!(out, "  any of: {}", cues(&when.any))?;
     }
     if let Some(near) = &when.near {
-        writeln!(out, "  near: {}\n    within {} words of: {}", cues(&near.words), near.within, cues(&near.to))?;
+        writeln!(
+            out,
+            "  near: {}\n    within {} words of: {}",
+            cues(&near.words),
+            near.within,
+            cues(&near.to)
+        )?;
     }
     for group in &when.all {
         writeln!(out, "  and one of: {}", cues(group))?;

@@ -8,7 +8,10 @@ mod text;
 
 use std::{borrow::Cow, fmt};
 
-pub use self::{jsonl::{Labels, Lines, read as read_jsonl}, text::read as read_text};
+pub use self::{
+    jsonl::{Labels, Lines, read as read_jsonl},
+    text::read as read_text,
+};
 use crate::question::Question;
 
 /// A question longer than this is refused unless the caller says otherwise: 1 MiB.
@@ -72,9 +75,15 @@ impl fmt::Display for InputError {
 impl std::error::Error for InputError {}
 
 /// Checks that a question has a word in it and is not too large.
-pub(crate) fn check(text_len: usize, question: &Question<'_>, most: usize) -> Result<(), (&'static str, String)> {
+pub(crate) fn check(
+    text_len: usize,
+    question: &Question<'_>,
+    most: usize,
+) -> Result<(), (&'static str, String)> {
     if text_len > most {
-        let message = format!("question has {text_len} bytes, more than the limit of {most}; raise it with `--max-bytes`");
+        let message = format!(
+            "question has {text_len} bytes, more than the limit of {most}; raise it with `--max-bytes`"
+        );
         return Err(("too-large", message));
     }
     if question.is_empty() {

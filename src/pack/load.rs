@@ -61,8 +61,10 @@ impl Pack {
                     let at = error.utf8_error().valid_up_to();
                     let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
                     let source = source((path.display().to_string(), text));
-                    let problem = Problem::new(Code::NotUtf8, "file is not UTF-8").label("first invalid byte");
-                    problems.push(problem.at(&source, at..at + '\u{fffd}'.len_utf8()).help("save it as UTF-8"));
+                    let problem =
+                        Problem::new(Code::NotUtf8, "file is not UTF-8").label("first invalid byte");
+                    problems
+                        .push(problem.at(&source, at..at + '\u{fffd}'.len_utf8()).help("save it as UTF-8"));
                 }
                 Err(error) => problems.push(unreadable(&path, &error)),
             }
@@ -99,7 +101,9 @@ fn finish(result: Result<Pack, Problems>, before: Problems) -> Result<Pack, Prob
         Err(mut problems) => {
             // A file that could not be read explains why references to it fail; those would only mislead.
             if !before.0.is_empty() {
-                problems.0.retain(|p| !matches!(p.code, Code::UnknownId | Code::UnknownList | Code::EmptyPack));
+                problems
+                    .0
+                    .retain(|p| !matches!(p.code, Code::UnknownId | Code::UnknownList | Code::EmptyPack));
             }
             problems.0.extend(before.0);
             Err(problems.sorted())
@@ -188,12 +192,18 @@ fn remove(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<(Rang
         }
         DeValue::Array(array) => {
             let at = array.iter().position(|value| holds(value, span))?;
-            let value = array.iter_mut().nth(at).expect("it was just found");
-            if value.span() != *span && let Some(gone) = remove(value, span) {
+            let value = array.get_mut(at).expect("it was just found");
+            if value.span() != *span
+                && let Some(gone) = remove(value, span)
+            {
                 return Some(gone);
             }
             let gone = (value.span(), String::new());
-            let rest = std::mem::replace(array, DeArray::new()).into_iter().enumerate().filter(|(i, _)| *i != at).map(|(_, v)| v);
+            let rest = std::mem::replace(array, DeArray::new())
+                .into_iter()
+                .enumerate()
+                .filter(|(i, _)| *i != at)
+                .map(|(_, v)| v);
             *array = rest.collect();
             Some(gone)
         }
@@ -218,7 +228,8 @@ fn holds(value: &Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
 fn problem_of(message: &str) -> Problem {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     if message.starts_with("unknown field") {
-        let problem = Problem::new(Code::UnknownKey, format!("unknown key `{}`", quoted[0])).label("no such key here");
+        let problem =
+            Problem::new(Code::UnknownKey, format!("unknown key `{}`", quoted[0])).label("no such key here");
         return problem.help(match nearest(quoted[0], quoted[1..].iter().copied()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known keys: {}", quoted[1..].join(", ")),
@@ -229,8 +240,23 @@ fn problem_of(message: &str) -> Problem {
         return problem.label(format!("needs `{} = …`", quoted[0]));
     }
     if message.starts_with("unknown variant") {
-        let problem = Problem::new(Code::WrongType, format!("`{}` is not one of the values that fit here", quoted[0]));
+        let problem =
+            Problem::new(Code::WrongType, format!("`{}` is not one of the values that fit here", quoted[0]));
         return problem.help(format!("write one of: {}", quoted[1..].join(", ")));
     }
-    Problem::new(Code::WrongType, message.trim_end().to_owned()).label("wrong type")
+    // What Rust calls the types is not what authors call them.
+    let mut message = message.trim_end().to_owned();
+    for (rust, plain) in [
+        ("expected a sequence", "expected a list"),
+        ("expected a map", "expected a table"),
+        ("expected f64", "expected a number"),
+        ("expected u16", "expected a whole number from 0 to 65535"),
+        ("expected u32", "expected a whole number from 0"),
+        ("expected i64", "expected a whole number"),
+        ("expected a boolean", "expected true or false"),
+        ("expected struct ", "expected a table of "),
+    ] {
+        message = message.replace(rust, plain);
+    }
+    Problem::new(Code::WrongType, message).label("wrong type")
 }

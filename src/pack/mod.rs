@@ -12,8 +12,8 @@ pub(crate) mod schema;
 
 use std::ops::Range;
 
-pub(crate) use self::{pattern::Pattern, phrase::Form};
 pub use self::schema::Row;
+pub(crate) use self::{pattern::Pattern, phrase::Form};
 use crate::{problem::Place, question::Zone};
 
 /// Index of a target in [`Pack::targets`].
@@ -331,7 +331,11 @@ impl Use {
     /// The rule that it belongs to.
     pub(crate) fn rule(self) -> Option<RuleIx> {
         match self {
-            Self::Any(rule) | Self::Near(rule) | Self::NearTo(rule) | Self::All(rule, _) | Self::None(rule) => Some(rule),
+            Self::Any(rule)
+            | Self::Near(rule)
+            | Self::NearTo(rule)
+            | Self::All(rule, _)
+            | Self::None(rule) => Some(rule),
             Self::Negates | Self::NegatesNot | Self::NegatesQuestion => None,
         }
     }

@@ -15,6 +15,9 @@ const SIZE_LIMIT: usize = 1 << 20;
 /// A shorter literal stands nearly everywhere and is no use as a filter.
 const SHORTEST_LITERAL: usize = 2;
 
+/// A fault without a place yet, and the range of it inside the regex.
+type Fault = Box<(Problem, Option<Range<usize>>)>;
+
 /// A regex of a rule.
 #[derive(Debug)]
 pub(crate) struct Pattern {
@@ -27,26 +30,29 @@ pub(crate) struct Pattern {
 impl Pattern {
     /// Checks a regex. `thorough` compiles it too, which finds those that are too large.
     /// The problem has no place yet; the range is that of the fault inside the regex.
-    pub(super) fn parse(text: &str, thorough: bool) -> Result<Self, (Problem, Option<Range<usize>>)> {
+    pub(super) fn parse(text: &str, thorough: bool) -> Result<Self, Fault> {
         let hir = parse(text).map_err(|error| {
             let (message, span) = explain(&error);
-            (Problem::new(Code::BadPattern, format!("regex does not parse: {message}")), span)
+            Box::new((Problem::new(Code::BadPattern, format!("regex does not parse: {message}")), span))
         })?;
         if hir.properties().minimum_len().is_none_or(|len| len == 0) {
-            let problem = Problem::new(Code::PatternMatchesEmpty, "regex matches the empty string, and so every text")
-                .help("make at least one part of it required");
-            return Err((problem, None));
+            let problem =
+                Problem::new(Code::PatternMatchesEmpty, "regex matches the empty string, and so every text")
+                    .help("make at least one part of it required");
+            return Err(Box::new((problem, None)));
         }
         let literals = required(&hir).unwrap_or_default();
         let pattern = Self { text: text.to_owned(), literals, compiled: OnceLock::new() };
         if thorough {
             let regex = build(text).map_err(|error| {
                 let message = match error {
-                    regex::Error::CompiledTooBig(limit) => format!("regex takes more than {limit} bytes once compiled"),
+                    regex::Error::CompiledTooBig(limit) => {
+                        format!("regex takes more than {limit} bytes once compiled")
+                    }
                     other => format!("regex does not compile: {other}"),
                 };
                 let problem = Problem::new(Code::PatternTooLarge, message);
-                (problem.help("repeat fewer times, or say it with `near`"), None)
+                Box::new((problem.help("repeat fewer times, or say it with `near`"), None))
             })?;
             pattern.compiled.get_or_init(|| regex);
         }
@@ -55,7 +61,8 @@ impl Pattern {
 
     /// The compiled regex.
     pub(crate) fn regex(&self) -> &Regex {
-        self.compiled.get_or_init(|| build(&self.text).expect("load or the tests of the built-in pack compiled it"))
+        self.compiled
+            .get_or_init(|| build(&self.text).expect("load or the tests of the built-in pack compiled it"))
     }
 }
 
@@ -64,13 +71,15 @@ fn build(text: &str) -> Result<Regex, regex::Error> {
 }
 
 /// Letter case is left as written: the literals come out whole, and they are searched for in any case.
-fn parse(text: &str) -> Result<Hir, regex_syntax::Error> {
-    ParserBuilder::new().unicode(false).utf8(false).build().parse(text)
+fn parse(text: &str) -> Result<Hir, Box<regex_syntax::Error>> {
+    ParserBuilder::new().unicode(false).utf8(false).build().parse(text).map_err(Box::new)
 }
 
 fn explain(error: &regex_syntax::Error) -> (String, Option<Range<usize>>) {
     match error {
-        regex_syntax::Error::Parse(e) => (e.kind().to_string(), Some(e.span().start.offset..e.span().end.offset)),
+        regex_syntax::Error::Parse(e) => {
+            (e.kind().to_string(), Some(e.span().start.offset..e.span().end.offset))
+        }
         regex_syntax::Error::Translate(e) => {
             (e.kind().to_string(), Some(e.span().start.offset..e.span().end.offset))
         }

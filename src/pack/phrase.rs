@@ -48,14 +48,21 @@ pub(super) fn forms(phrase: &str, lists: &Lists) -> Result<Vec<Form>, Problem> {
 }
 
 /// Writes out the lists of a phrase.
-fn expand(phrase: &str, lists: &Lists, within: &mut Vec<String>, out: &mut Vec<String>) -> Result<(), Problem> {
+fn expand(
+    phrase: &str,
+    lists: &Lists,
+    within: &mut Vec<String>,
+    out: &mut Vec<String>,
+) -> Result<(), Problem> {
     let Some(open) = phrase.find('{') else {
         if phrase.contains('}') {
             return Err(unmatchable(phrase, "`}` without `{`"));
         }
         if out.len() >= MOST_FORMS {
             let message = format!("phrase has more than {MOST_FORMS} forms");
-            return Err(Problem::new(Code::TooManyForms, message).help("use fewer lists in one phrase, or `near`"));
+            return Err(
+                Problem::new(Code::TooManyForms, message).help("use fewer lists in one phrase, or `near`")
+            );
         }
         out.push(phrase.to_owned());
         return Ok(());
@@ -65,7 +72,10 @@ fn expand(phrase: &str, lists: &Lists, within: &mut Vec<String>, out: &mut Vec<S
     };
     let name = &phrase[open + 1..close];
     let Some(entries) = lists.get(name) else {
-        let problem = Problem::new(Code::UnknownList, format!("phrase uses list `{name}`, which this pack does not have"));
+        let problem = Problem::new(
+            Code::UnknownList,
+            format!("phrase uses list `{name}`, which this pack does not have"),
+        );
         return Err(match nearest(name, lists.keys().map(String::as_str)) {
             Some(near) => problem.help(format!("did you mean `{{{near}}}`?")),
             None => problem.help("lists are defined under `[lists]`"),

@@ -30,7 +30,10 @@ struct Resolver {
     /// Problems found already, before anything was resolved: references may fail only because of them.
     damaged: bool,
     lists: phrase::Lists,
+    /// Targets that rules and lanes may point at, by id. Steps off the checklist are not among them.
     ids: BTreeMap<String, (Kind, TargetIx)>,
+    /// Ids taken, by the kind that took them.
+    taken: BTreeMap<String, Kind>,
     cues: Vec<Cue>,
     known: BTreeMap<(bool, String), CueIx>,
     uses: Vec<Vec<Use>>,
@@ -44,6 +47,7 @@ pub(super) fn pack(mut files: Files, problems: Problems, thorough: bool) -> Resu
         problems,
         lists: BTreeMap::new(),
         ids: BTreeMap::new(),
+        taken: BTreeMap::new(),
         cues: Vec::new(),
         known: BTreeMap::new(),
         uses: Vec::new(),
@@ -57,7 +61,9 @@ pub(super) fn pack(mut files: Files, problems: Problems, thorough: bool) -> Resu
     let calibration = resolver.calibration(&files);
     let rules = resolver.rules(files);
     if rules.is_empty() && !resolver.damaged {
-        resolver.problems.push(Problem::new(Code::EmptyPack, "the pack has no rule").help("add a `[[rule]]`"));
+        resolver
+            .problems
+            .push(Problem::new(Code::EmptyPack, "the pack has no rule").help("add a `[[rule]]`"));
     }
     match head {
         Some(head) if resolver.problems.0.is_empty() => Ok(Pack {
@@ -109,7 +115,14 @@ impl Resolver {
         }
     }
 
-    fn range(&mut self, what: &str, value: f64, range: std::ops::RangeInclusive<f64>, source: &Arc<Source>, span: Range<usize>) {
+    fn range(
+        &mut self,
+        what: &str,
+        value: f64,
+        range: std::ops::RangeInclusive<f64>,
+        source: &Arc<Source>,
+        span: Range<usize>,
+    ) {
         if !range.contains(&value) {
             let message = format!("{what} is {value}, outside {} to {}", range.start(), range.end());
             self.report(Problem::new(Code::BadNumber, message), source, span);
@@ -122,11 +135,15 @@ impl Resolver {
             for (name, entries) in &file.lists {
                 self.id(name, source);
                 if first.insert(name.get_ref().clone(), ()).is_some() {
-                    let problem = Problem::new(Code::DuplicateId, format!("list `{}` is defined twice", name.get_ref()));
+                    let problem = Problem::new(
+                        Code::DuplicateId,
+                        format!("list `{}` is defined twice", name.get_ref()),
+                    );
                     self.report(problem, source, name.span());
                 }
                 if entries.is_empty() {
-                    let problem = Problem::new(Code::EmptyPhrase, format!("list `{}` is empty", name.get_ref()));
+                    let problem =
+                        Problem::new(Code::EmptyPhrase, format!("list `{}` is empty", name.get_ref()));
                     self.report(problem, source, name.span());
                 }
             }
@@ -144,11 +161,12 @@ impl Resolver {
                 for (id, target) in of_kind(file, kind) {
                     self.id(id, source);
                     let ix = TargetIx(u16::try_from(targets.len()).unwrap_or(u16::MAX));
-                    if let Some((other, _)) = self.ids.get(id.get_ref()) {
+                    if let Some(other) = self.taken.insert(id.get_ref().clone(), kind) {
                         let message = format!("id `{}` is taken by a {} already", id.get_ref(), other.name());
-                        let problem = Problem::new(Code::DuplicateId, message).help("ids are unique in the whole pack");
+                        let problem =
+                            Problem::new(Code::DuplicateId, message).help("ids are unique in the whole pack");
                         self.report(problem, source, id.span());
-                    } else {
+                    } else if target.detail != (Detail::Step { checklist: false }) {
                         self.ids.insert(id.get_ref().clone(), (kind, ix));
                     }
                     targets.push(target);
@@ -157,7 +175,8 @@ impl Resolver {
             kinds[kind as usize] = start..targets.len() as u16;
         }
         if kinds[0].is_empty() && !self.damaged {
-            self.problems.push(Problem::new(Code::EmptyPack, "the pack has no lane").help("add a `[[lane]]`"));
+            self.problems
+                .push(Problem::new(Code::EmptyPack, "the pack has no lane").help("add a `[[lane]]`"));
         }
         (targets, kinds)
     }
@@ -168,7 +187,8 @@ impl Resolver {
             for chapter in &file.chapter {
                 let number = *chapter.number.get_ref();
                 if chapters.iter().any(|c| c.number == number) {
-                    let problem = Problem::new(Code::DuplicateId, format!("chapter {number} is defined twice"));
+                    let problem =
+                        Problem::new(Code::DuplicateId, format!("chapter {number} is defined twice"));
                     self.report(problem, source, chapter.number.span());
                 }
                 chapters.push(Chapter { number, title: chapter.title.clone(), share: chapter.share });
@@ -177,15 +197,28 @@ impl Resolver {
         chapters
     }
 
-    fn lane_references(&mut self, mut targets: Vec<Target>, files: &Files, chapters: &[Chapter]) -> Vec<Target> {
+    fn lane_references(
+        &mut self,
+        mut targets: Vec<Target>,
+        files: &Files,
+        chapters: &[Chapter],
+    ) -> Vec<Target> {
         let lanes = files.iter().flat_map(|(source, file)| file.lane.iter().map(move |lane| (source, lane)));
         for (at, (source, lane)) in lanes.enumerate() {
             if !chapters.iter().any(|c| c.number == *lane.chapter.get_ref()) && !self.damaged {
-                let message = format!("lane `{}` is in chapter {}, which this pack does not have", lane.id.get_ref(), lane.chapter.get_ref());
+                let message = format!(
+                    "lane `{}` is in chapter {}, which this pack does not have",
+                    lane.id.get_ref(),
+                    lane.chapter.get_ref()
+                );
                 self.report(Problem::new(Code::UnknownId, message), source, lane.chapter.span());
             }
-            let own_recheck = lane.recheck.as_ref().and_then(|id| self.target(id, &[Kind::Instinct], "lane", lane.id.get_ref(), source));
-            let own_prior = self.points(&lane.prior, &[Kind::Instinct, Kind::Step], "lane", lane.id.get_ref(), source);
+            let own_recheck = lane
+                .recheck
+                .as_ref()
+                .and_then(|id| self.target(id, &[Kind::Instinct], "lane", lane.id.get_ref(), source));
+            let own_prior =
+                self.points(&lane.prior, &[Kind::Instinct, Kind::Step], "lane", lane.id.get_ref(), source);
             if let Detail::Lane { recheck, prior, .. } = &mut targets[at].detail {
                 (*recheck, *prior) = (own_recheck, own_prior);
             }
@@ -194,12 +227,21 @@ impl Resolver {
     }
 
     /// The target that an id names, if it is of one of these kinds.
-    fn target(&mut self, id: &Text, kinds: &[Kind], what: &str, who: &str, source: &Arc<Source>) -> Option<TargetIx> {
+    fn target(
+        &mut self,
+        id: &Text,
+        kinds: &[Kind],
+        what: &str,
+        who: &str,
+        source: &Arc<Source>,
+    ) -> Option<TargetIx> {
         let found = self.ids.get(id.get_ref()).filter(|(kind, _)| kinds.contains(kind)).map(|(_, ix)| *ix);
         if found.is_none() && !self.damaged {
             let kind = kinds.iter().map(|k| k.name()).collect::<Vec<_>>().join(" or ");
-            let message = format!("{what} `{who}` points at {kind} `{}`, which this pack does not have", id.get_ref());
-            let known: Vec<&str> = self.ids.iter().filter(|(_, (k, _))| kinds.contains(k)).map(|(id, _)| id.as_str()).collect();
+            let message =
+                format!("{what} `{who}` points at {kind} `{}`, which this pack does not have", id.get_ref());
+            let known: Vec<&str> =
+                self.ids.iter().filter(|(_, (k, _))| kinds.contains(k)).map(|(id, _)| id.as_str()).collect();
             let help = match nearest(id.get_ref(), known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known: {}", known.join(", ")),
@@ -210,7 +252,14 @@ impl Resolver {
         found
     }
 
-    fn points(&mut self, points: &Points, kinds: &[Kind], what: &str, who: &str, source: &Arc<Source>) -> Vec<(TargetIx, f64)> {
+    fn points(
+        &mut self,
+        points: &Points,
+        kinds: &[Kind],
+        what: &str,
+        who: &str,
+        source: &Arc<Source>,
+    ) -> Vec<(TargetIx, f64)> {
         let mut resolved = Vec::new();
         for (id, value) in points {
             let number = *value.get_ref();
@@ -228,13 +277,16 @@ impl Resolver {
         let Some(&at) = with_header.first() else {
             if !self.damaged {
                 let problem = Problem::new(Code::EmptyPack, "the pack has no manifest");
-                self.problems.push(problem.help("one file must have `schema = 1`, `name`, `title`, `version`, `zones` and `thresholds`"));
+                self.problems.push(problem.help(
+                    "one file must have `schema = 1`, `name`, `title`, `version`, `zones` and `thresholds`",
+                ));
             }
             return None;
         };
         for &other in &with_header[1..] {
             let span = files[other].1.schema.as_ref().map_or(0..0, Spanned::span);
-            let problem = Problem::new(Code::DuplicateId, format!("`{}` has a manifest already", files[at].0.name));
+            let problem =
+                Problem::new(Code::DuplicateId, format!("`{}` has a manifest already", files[at].0.name));
             let source = Arc::clone(&files[other].0);
             self.report(problem.help("keep `schema` in one file"), &source, span);
         }
@@ -243,7 +295,8 @@ impl Resolver {
         let schema = file.schema.take().expect("the file was chosen for it");
         if *schema.get_ref() != SCHEMA {
             let message = format!("schema {} is not supported", schema.get_ref());
-            let problem = Problem::new(Code::UnsupportedSchema, message).help(format!("this program reads schema {SCHEMA}"));
+            let problem = Problem::new(Code::UnsupportedSchema, message)
+                .help(format!("this program reads schema {SCHEMA}"));
             self.report(problem, &source, schema.span());
         }
         for (key, there) in [
@@ -270,7 +323,8 @@ impl Resolver {
         for value in [t.lane, t.margin, t.instinct, t.pair, t.hook] {
             self.range("threshold", value, 0.0..=100.0, &source, span.clone());
         }
-        let thresholds = Thresholds { lane: t.lane, margin: t.margin, instinct: t.instinct, pair: t.pair, hook: t.hook };
+        let thresholds =
+            Thresholds { lane: t.lane, margin: t.margin, instinct: t.instinct, pair: t.pair, hook: t.hook };
         Some(Head {
             name: name.into_inner(),
             title: file.title.take()?,
@@ -302,7 +356,8 @@ impl Resolver {
                 let [share, right] = *point.get_ref();
                 let rises = points.last().is_none_or(|last| last[0] < share && last[1] <= right);
                 if !rises || !(0.0..=1.0).contains(&share) || !(0.0..=1.0).contains(&right) {
-                    let problem = Problem::new(Code::BadNumber, "calibration points must rise and lie between 0 and 1");
+                    let problem =
+                        Problem::new(Code::BadNumber, "calibration points must rise and lie between 0 and 1");
                     self.report(problem, source, point.span());
                 }
                 points.push([share, right]);
@@ -322,7 +377,8 @@ impl Resolver {
                 if let Some(&first) = seen.get(id) {
                     let place = &rules[first].place;
                     let (line, _) = place.source.line_column(place.span.start);
-                    let message = format!("rule `{id}` is defined twice, first at {}:{line}", place.source.name);
+                    let message =
+                        format!("rule `{id}` is defined twice, first at {}:{line}", place.source.name);
                     self.report(Problem::new(Code::DuplicateId, message), &source, rule.id.span());
                 } else {
                     seen.insert(id.clone(), rules.len());
@@ -336,20 +392,34 @@ impl Resolver {
 
     fn rule(&mut self, rule: schema::Rule, ix: RuleIx, source: &Arc<Source>) -> Rule {
         let (span, id) = (rule.id.span(), rule.id.into_inner());
-        let mut points = Vec::new();
-        for (map, kind) in [
+        let targets = [
             (&rule.lane, Kind::Lane),
             (&rule.instinct, Kind::Instinct),
             (&rule.verify, Kind::Step),
             (&rule.pair, Kind::Pair),
             (&rule.hook, Kind::Hook),
-        ] {
+        ];
+        let mut points = Vec::new();
+        for (map, kind) in targets {
             points.extend(self.points(map, &[kind], "rule", &id, source));
         }
         points.sort_by_key(|(target, _)| *target);
-        if points.is_empty() && !self.damaged {
+        if targets.iter().all(|(map, _)| map.is_empty()) && !self.damaged {
             let problem = Problem::new(Code::NoTarget, format!("rule `{id}` speaks for nothing"));
-            self.report(problem.help("add `lane`, `instinct`, `verify`, `pair` or `hook`"), source, span.clone());
+            self.report(
+                problem.help("add `lane`, `instinct`, `verify`, `pair` or `hook`"),
+                source,
+                span.clone(),
+            );
+        }
+        let conditions = !rule.words.is_empty()
+            || !rule.patterns.is_empty()
+            || rule.near.is_some()
+            || !rule.all.is_empty();
+        if !conditions && !self.damaged {
+            let problem =
+                Problem::new(Code::NoCondition, format!("rule `{id}` can never fire: it has no condition"));
+            self.report(problem.help("add `words`, `patterns`, `near` or `all`"), source, span.clone());
         }
         let mut any = self.phrases(&rule.words, Use::Any(ix), source);
         any.extend(rule.patterns.iter().filter_map(|p| self.pattern(p, Use::Any(ix), source)));
@@ -359,12 +429,9 @@ impl Resolver {
             within: near.within.into(),
         });
         let groups = rule.all.iter().enumerate();
-        let all: Vec<_> = groups.map(|(at, group)| self.group(group, Use::All(ix, at as u16), source)).collect();
+        let all: Vec<_> =
+            groups.map(|(at, group)| self.group(group, Use::All(ix, at as u16), source)).collect();
         let none = self.phrases(&rule.none, Use::None(ix), source);
-        if any.is_empty() && near.is_none() && all.is_empty() && !self.damaged {
-            let problem = Problem::new(Code::NoCondition, format!("rule `{id}` can never fire: it has no condition"));
-            self.report(problem.help("add `words`, `patterns`, `near` or `all`"), source, span.clone());
-        }
         let zones = rule.zones.map_or_else(ZoneSet::default, |zones| {
             ZoneSet::of(zones.into_iter().map(|zone| match zone {
                 schema::ZoneName::Story => Zone::Story,
@@ -422,7 +489,8 @@ impl Resolver {
             Some(&cue) => cue,
             None => match Pattern::parse(pattern.get_ref(), self.thorough) {
                 Ok(parsed) => self.cue(key, Matcher::Pattern(parsed)),
-                Err((problem, within)) => {
+                Err(fault) => {
+                    let (problem, within) = *fault;
                     let span = inside_literal(&source.text, pattern.span(), within);
                     self.report(problem, source, span);
                     return None;
@@ -463,24 +531,36 @@ fn of_kind(file: &schema::File, kind: Kind) -> Vec<(&Text, Target)> {
         detail,
     };
     match kind {
-        Kind::Lane => file.lane.iter().map(|x| {
-            let detail = Detail::Lane {
-                chapter: *x.chapter.get_ref(),
-                about: x.about.clone(),
-                recheck: None,
-                prior: Vec::new(),
-            };
-            (&x.id, target(&x.id, &x.title, &x.source, detail))
-        }).collect(),
-        Kind::Instinct => file.instinct.iter().map(|x| {
-            (&x.id, target(&x.id, &x.text, &x.source, Detail::Instinct { when: x.when.clone() }))
-        }).collect(),
-        Kind::Step => file.step.iter().map(|x| {
-            (&x.id, target(&x.id, &x.title, &x.source, Detail::Step { checklist: x.checklist }))
-        }).collect(),
-        Kind::Pair => file.pair.iter().map(|x| {
-            (&x.id, target(&x.id, &x.text, &x.source, Detail::Pair { sides: x.sides.clone() }))
-        }).collect(),
-        Kind::Hook => file.hook.iter().map(|x| (&x.id, target(&x.id, &x.text, &x.source, Detail::Hook))).collect(),
+        Kind::Lane => file
+            .lane
+            .iter()
+            .map(|x| {
+                let detail = Detail::Lane {
+                    chapter: *x.chapter.get_ref(),
+                    about: x.about.clone(),
+                    recheck: None,
+                    prior: Vec::new(),
+                };
+                (&x.id, target(&x.id, &x.title, &x.source, detail))
+            })
+            .collect(),
+        Kind::Instinct => file
+            .instinct
+            .iter()
+            .map(|x| (&x.id, target(&x.id, &x.text, &x.source, Detail::Instinct { when: x.when.clone() })))
+            .collect(),
+        Kind::Step => file
+            .step
+            .iter()
+            .map(|x| (&x.id, target(&x.id, &x.title, &x.source, Detail::Step { checklist: x.checklist })))
+            .collect(),
+        Kind::Pair => file
+            .pair
+            .iter()
+            .map(|x| (&x.id, target(&x.id, &x.text, &x.source, Detail::Pair { sides: x.sides.clone() })))
+            .collect(),
+        Kind::Hook => {
+            file.hook.iter().map(|x| (&x.id, target(&x.id, &x.text, &x.source, Detail::Hook))).collect()
+        }
     }
 }

@@ -111,7 +111,12 @@ pub enum Line<'a> {
 
 /// The output for a verdict.
 #[must_use]
-pub fn output<'a>(pack: &'a Pack, record: &'a Record<'_>, question: &Question<'_>, verdict: &Verdict) -> Output<'a> {
+pub fn output<'a>(
+    pack: &'a Pack,
+    record: &'a Record<'_>,
+    question: &Question<'_>,
+    verdict: &Verdict,
+) -> Output<'a> {
     let id = |ix: TargetIx| pack.target(ix).id.as_str();
     let ids = |list: &[TargetIx]| list.iter().map(|&ix| id(ix)).collect();
     let evidence = verdict.evidence.iter().map(|evidence| {

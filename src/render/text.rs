@@ -120,7 +120,10 @@ impl Style {
             let nearest = verdict.scores.iter().filter(|(_, points)| *points > 0.0);
             if let Some((lane, points)) = nearest.max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0))) {
                 let least = pack.thresholds().lane;
-                let text = format!("{}, with {points:.1} of the {least:.1} points that a lane needs", view.title(*lane));
+                let text = format!(
+                    "{}, with {points:.1} of the {least:.1} points that a lane needs",
+                    view.title(*lane)
+                );
                 self.line("Nearest", None, &text, out)?;
             }
             return Ok(());
@@ -188,7 +191,8 @@ impl Style {
         for (ordinal, segment) in view.question.segments().iter().enumerate() {
             let offset = segment.start as u32;
             let marks = marks.remove(&(ordinal as u32)).unwrap_or_default();
-            let marks = flatten(marks.into_iter().map(|(s, e, mark)| (s - offset, e - offset, mark)).collect());
+            let marks =
+                flatten(marks.into_iter().map(|(s, e, mark)| (s - offset, e - offset, mark)).collect());
             let lead = match (segment.zone, segment.option) {
                 (Zone::Option, Some(at)) => format!("  {}. ", key(view.record, at)),
                 _ => "  ".to_owned(),
@@ -237,8 +241,12 @@ impl Style {
     fn losers(&self, view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()> {
         let Some(lane) = view.verdict.lane else { return Ok(()) };
         let own = points(view.verdict, lane);
-        let mut losers: Vec<_> =
-            view.verdict.scores.iter().filter(|(ix, points)| *ix != lane && *points >= own * NAMED_LOSER).collect();
+        let mut losers: Vec<_> = view
+            .verdict
+            .scores
+            .iter()
+            .filter(|(ix, points)| *ix != lane && *points >= own * NAMED_LOSER)
+            .collect();
         losers.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         for (ix, points) in losers {
             let behind = own - points;
@@ -265,7 +273,8 @@ impl Style {
         writeln!(out, "\nRules that fired (points x zone and negation = what counted):")?;
         for evidence in &verdict.evidence {
             let rule = pack.rule(evidence.rule);
-            let written = rule.points.iter().find(|(target, _)| *target == evidence.target).map_or(0.0, |p| p.1);
+            let written =
+                rule.points.iter().find(|(target, _)| *target == evidence.target).map_or(0.0, |p| p.1);
             let (start, end) = evidence.span();
             let words = shorten(&view.words(evidence.hits[0].segment, start, end), 40);
             let factor = if written == 0.0 { 0.0 } else { evidence.points / written };
@@ -305,12 +314,19 @@ impl Style {
     pub fn flip(&self, view: &View<'_>, flip: &Flip, out: &mut dyn io::Write) -> io::Result<()> {
         match flip {
             Flip::Found { words, lane } => {
-                let words: Vec<_> = words.iter().map(|&(s, a, b)| format!("\"{}\"", view.words(s, a, b))).collect();
+                let words: Vec<_> =
+                    words.iter().map(|&(s, a, b)| format!("\"{}\"", view.words(s, a, b))).collect();
                 let lane = lane.map_or("none", |lane| view.title(lane));
-                writeln!(out, "\nWithout {} the lane would be: {lane}. No smaller set of words changes it.", words.join(" and "))
+                writeln!(
+                    out,
+                    "\nWithout {} the lane would be: {lane}. No smaller set of words changes it.",
+                    words.join(" and ")
+                )
             }
             Flip::NotWithin(0) => writeln!(out, "\nNo word counted."),
-            Flip::NotWithin(size) => writeln!(out, "\nNo set of up to {size} matched words changes the lane."),
+            Flip::NotWithin(size) => {
+                writeln!(out, "\nNo set of up to {size} matched words changes the lane.")
+            }
         }
     }
 
@@ -330,11 +346,20 @@ impl Style {
             Some(best) => (points(verdict, best), view.title(best)),
             None => (pack.thresholds().lane, "the threshold"),
         };
-        writeln!(out, "\nWhy not {title}: it has {own:.2} points, {name} {best:.2}; it lacks {:.2}.", best - own)?;
+        writeln!(
+            out,
+            "\nWhy not {title}: it has {own:.2} points, {name} {best:.2}; it lacks {:.2}.",
+            best - own
+        )?;
         for evidence in verdict.evidence.iter().filter(|e| e.target == lane) {
             let (start, end) = evidence.span();
             let words = view.words(evidence.hits[0].segment, start, end);
-            writeln!(out, "  counted: {} {:+.2} (\"{words}\")", pack.rule(evidence.rule).id, evidence.points)?;
+            writeln!(
+                out,
+                "  counted: {} {:+.2} (\"{words}\")",
+                pack.rule(evidence.rule).id,
+                evidence.points
+            )?;
         }
         let mut scanner = Scanner::new(view.engine);
         let silent = why::silent(pack, scanner.scan(view.question), lane);
@@ -361,8 +386,11 @@ impl fmt::Display for Because<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let words = |hit: &Hit| self.view.words(hit.segment, hit.start, hit.end);
         let cues = |cues: &[CueIx]| {
-            let named: Vec<_> =
-                cues.iter().take(5).map(|cue| format!("`{}`", self.view.pack().cues()[cue.index()].text)).collect();
+            let named: Vec<_> = cues
+                .iter()
+                .take(5)
+                .map(|cue| format!("`{}`", self.view.pack().cues()[cue.index()].text))
+                .collect();
             named.join(", ") + if cues.len() > 5 { ", …" } else { "" }
         };
         write!(f, "\"{}\" is there, but ", words(self.hit))?;
@@ -443,7 +471,8 @@ fn marked(text: &str, marks: &[(u32, u32, Mark)]) -> String {
         out += &text[at..start];
         let colour = mark.colour();
         // Each word has its own colour codes, so that wrapped lines do not bleed.
-        let words: Vec<_> = text[start..end].split(' ').map(|word| format!("{colour}{word}{colour:#}")).collect();
+        let words: Vec<_> =
+            text[start..end].split(' ').map(|word| format!("{colour}{word}{colour:#}")).collect();
         out += &format!("[{}]", words.join(" "));
         at = end;
     }
@@ -455,7 +484,10 @@ fn marked(text: &str, marks: &[(u32, u32, Mark)]) -> String {
 fn key(record: &Record<'_>, at: u16) -> String {
     match record.options.get(usize::from(at)) {
         Some((key, _)) => key.clone(),
-        None => char::from_u32(u32::from('A') + u32::from(at)).filter(char::is_ascii_uppercase).unwrap_or('-').to_string(),
+        None => char::from_u32(u32::from('A') + u32::from(at))
+            .filter(char::is_ascii_uppercase)
+            .unwrap_or('-')
+            .to_string(),
     }
 }
 
