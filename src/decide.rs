@@ -13,7 +13,7 @@ use std::cmp::Ordering;
 
 use crate::{
     pack::{Detail, Kind, Pack, RuleIx, TargetIx},
-    question::Zone,
+    zone::Zone,
     scan::Hit,
     score::Tally,
 };

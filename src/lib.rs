@@ -22,6 +22,7 @@
 //! assert_eq!(lane, Some("monitoring-and-retraining"));
 //! ```
 
+mod builtin;
 pub mod check;
 mod decide;
 mod engine;
@@ -36,8 +37,10 @@ mod scan;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod score;
+mod tables;
 pub mod why;
 mod words;
+mod zone;
 
 pub use crate::{
     decide::{Evidence, Status, Verdict, decide},
@@ -47,7 +50,8 @@ pub use crate::{
         Thresholds, When, ZoneSet,
     },
     problem::{Code, Place, Problem, Problems, Source},
-    question::{Question, Segment, Zone},
+    question::{Question, Segment},
     scan::{Hit, Scanner},
     score::{Fired, Tally, score},
+    zone::Zone,
 };

@@ -123,7 +123,7 @@ impl Code {
 }
 
 /// A file of a pack, shared by the places in it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Source {
     /// The name to show, as it was given.
     pub name: String,
@@ -143,7 +143,7 @@ impl Source {
 }
 
 /// Where something is written: a file and a byte range in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// The file.
     pub source: Arc<Source>,

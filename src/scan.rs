@@ -4,9 +4,11 @@
 //! One pass over the words finds all phrases; regexes run only where one of their literals was seen.
 
 use crate::{
-    engine::{End, Engine, Negates},
+    engine::{Engine, Negates},
     pack::{CueIx, Matcher},
-    question::{Question, Segment, Zone},
+    question::{Question, Segment},
+    tables::End,
+    zone::Zone,
     words::{self, Gap},
 };
 
@@ -79,12 +81,12 @@ impl<'e> Scanner<'e> {
         for word in words::words(text) {
             clause += u32::from(word.pause);
             let written = &text[word.start..word.end];
-            let number = if written.len() > self.engine.lexicon.longest() {
+            let number = if written.len() > self.engine.tables.lexicon.longest() {
                 None
             } else {
                 self.folded.clear();
                 words::fold(written, &mut self.folded);
-                self.engine.lexicon.number(&self.folded)
+                self.engine.tables.lexicon.number(&self.folded)
             };
             let (start, end) = (word.start as u32, word.end as u32);
             self.words.push(Token { start, end, gap: word.gap, clause, number });
@@ -95,8 +97,8 @@ impl<'e> Scanner<'e> {
         let engine = self.engine;
         for first in 0..self.words.len() {
             let Some(number) = self.words[first].number else { continue };
-            for &class in engine.lexicon.classes(number) {
-                if let Some(node) = engine.trie.root(class) {
+            for &class in engine.tables.lexicon.classes(number) {
+                if let Some(node) = engine.tables.trie.root(class) {
                     self.walk(ordinal, segment, [first, first], node);
                 }
             }
@@ -106,15 +108,18 @@ impl<'e> Scanner<'e> {
     /// Reports the cues that end at a node, and goes on with the next word.
     fn walk(&mut self, ordinal: u32, segment: &Segment<'_>, [first, last]: [usize; 2], node: u32) {
         let engine = self.engine;
-        for end in engine.trie.ends(node) {
+        for end in engine.tables.trie.ends(node) {
             if self.fits_around(segment.text, [first, last], end) {
                 let (start, stop) = (self.words[first].start, self.words[last].end);
                 self.hits.push(hit(ordinal, segment, [start, stop], [first, last], end.cue));
             }
         }
+        if !engine.tables.trie.goes_on(node) {
+            return;
+        }
         let Some(&Token { gap, number: Some(number), .. }) = self.words.get(last + 1) else { return };
-        for &class in engine.lexicon.classes(number) {
-            if let Some(next) = engine.trie.step(node, gap, class) {
+        for &class in engine.tables.lexicon.classes(number) {
+            if let Some(next) = engine.tables.trie.step(node, gap, class) {
                 self.walk(ordinal, segment, [first, last + 1], next);
             }
         }

@@ -9,7 +9,7 @@
 
 use crate::{
     pack::{Near, Pack, RuleIx, TargetIx, Use},
-    question::Zone,
+    zone::Zone,
     scan::Hit,
 };
 

@@ -7,6 +7,8 @@
 //! backticks and asterisks are *loose*: they never matter. Everything else is *hard* and must be equal on both sides;
 //! a blank line is hard too. A possessive `'s` belongs to no word.
 
+use serde::{Deserialize, Serialize};
+
 /// What a character means between and inside words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Class {
@@ -48,7 +50,7 @@ fn class(c: char) -> Class {
 }
 
 /// The hard characters between two words, packed so that equal gaps are equal numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Gap(u64);
 
 impl Gap {

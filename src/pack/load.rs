@@ -15,33 +15,10 @@ use toml::{
 use super::{Pack, resolve, schema};
 use crate::problem::{Code, Problem, Problems, Source, nearest};
 
-/// The files of the built-in pack, name and text.
-const BUILTIN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 /// More faults of shape than this in one file are not looked for.
 const MOST_FAULTS: usize = 100;
 
 impl Pack {
-    /// The pack that is built into the program.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// assert!(!firstlane::Pack::builtin().rules().is_empty());
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// Never in a released program: the tests load the same text.
-    #[must_use]
-    pub fn builtin() -> Self {
-        let sources = BUILTIN.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-        // The regexes are compiled when they are first needed; a test compiles them all.
-        match read(sources.map(source).collect(), false) {
-            Ok(pack) => pack,
-            Err(problems) => panic!("the built-in pack is broken:\n{problems}"),
-        }
-    }
-
     /// Loads a pack from a folder (all its `.toml` files, at any depth) or from one file.
     ///
     /// # Errors
@@ -73,7 +50,7 @@ impl Pack {
             let message = format!("`{}` holds no `.toml` file", path.display());
             problems.push(Problem::new(Code::EmptyPack, message).help("a pack needs a manifest and rules"));
         }
-        finish(read(sources, true), problems)
+        finish(read(sources), problems)
     }
 
     /// Loads a pack from texts in memory, each with the name that problems call it by.
@@ -82,7 +59,7 @@ impl Pack {
     ///
     /// All faults of all files, in the order of their places.
     pub fn parse(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, Problems> {
-        read(files.into_iter().map(source).collect(), true)
+        read(files.into_iter().map(source).collect())
     }
 }
 
@@ -127,7 +104,7 @@ fn collect(path: &Path, files: &mut Vec<std::path::PathBuf>) -> io::Result<()> {
     Ok(())
 }
 
-fn read(sources: Vec<Arc<Source>>, thorough: bool) -> Result<Pack, Problems> {
+fn read(sources: Vec<Arc<Source>>) -> Result<Pack, Problems> {
     let mut problems = Problems::default();
     let mut files = Vec::with_capacity(sources.len());
     for source in sources {
@@ -137,7 +114,7 @@ fn read(sources: Vec<Arc<Source>>, thorough: bool) -> Result<Pack, Problems> {
         };
         files.push((source, file));
     }
-    resolve::pack(files, problems, thorough)
+    resolve::pack(files, problems)
 }
 
 /// Reads a faulty file: reports each fault and gives what is left without the entries at fault.

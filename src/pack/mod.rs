@@ -12,20 +12,22 @@ pub(crate) mod schema;
 
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 pub use self::schema::Row;
 pub(crate) use self::{pattern::Pattern, phrase::Form};
-use crate::{problem::Place, question::Zone};
+use crate::{problem::Place, zone::Zone};
 
 /// Index of a target in [`Pack::targets`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct TargetIx(pub(crate) u16);
 
 /// Index of a rule in [`Pack::rules`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RuleIx(pub(crate) u16);
 
 /// Index of a cue in [`Pack::cues`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CueIx(pub(crate) u32);
 
 impl TargetIx {
@@ -53,7 +55,7 @@ impl CueIx {
 }
 
 /// A loaded pack.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Pack {
     pub(crate) name: String,
     pub(crate) title: String,
@@ -74,7 +76,7 @@ pub struct Pack {
 }
 
 /// Points that an answer needs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Thresholds {
     /// A lane below this is not claimed.
     pub lane: f64,
@@ -89,14 +91,14 @@ pub struct Thresholds {
 }
 
 /// What negation does to a cue shortly behind it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Negation {
     pub(crate) within: u32,
     pub(crate) factor: f64,
 }
 
 /// A chapter of the exam.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Chapter {
     /// Its number.
     pub number: u32,
@@ -148,7 +150,7 @@ impl Kind {
 }
 
 /// Something a rule can speak for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Target {
     /// Its id, unique in the pack.
     pub id: String,
@@ -161,7 +163,7 @@ pub struct Target {
 }
 
 /// What only one kind of target has.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Detail {
     /// A lane.
     Lane {
@@ -208,7 +210,7 @@ impl Target {
 }
 
 /// A rule: conditions, and points for targets when they hold.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Rule {
     /// Its id, unique in the pack.
     pub id: String,
@@ -217,10 +219,13 @@ pub struct Rule {
     /// When it fires.
     pub when: When,
     /// Texts that must make it fire.
+    #[serde(skip)]
     pub examples: Vec<Example>,
     /// Texts that must not.
+    #[serde(skip)]
     pub counterexamples: Vec<Example>,
     /// Where its id is written.
+    #[serde(skip)]
     pub place: Place,
 }
 
@@ -234,7 +239,7 @@ pub struct Example {
 }
 
 /// The conditions of a rule.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct When {
     /// Cues of `words` and `patterns`.
     pub any: Vec<CueIx>,
@@ -259,7 +264,7 @@ impl When {
 }
 
 /// Two groups of cues near each other.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Near {
     /// One group.
     pub words: Vec<CueIx>,
@@ -270,7 +275,7 @@ pub struct Near {
 }
 
 /// A set of zones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ZoneSet(u8);
 
 impl Default for ZoneSet {
@@ -292,7 +297,7 @@ impl ZoneSet {
 }
 
 /// A phrase or regex that is looked for in the text.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Cue {
     /// As it is written in the pack.
     pub text: String,
@@ -300,14 +305,15 @@ pub struct Cue {
 }
 
 /// How a cue is found.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Matcher {
-    Phrase(Vec<Form>),
+    /// Its forms, which are in the tables once these are made.
+    Phrase(#[serde(skip)] Vec<Form>),
     Pattern(Pattern),
 }
 
 /// What a hit of a cue means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Use {
     /// One of the rule's `words` or `patterns`.
     Any(RuleIx),

@@ -1,4 +1,5 @@
-//! Regexes: checked, with the literals they cannot match without, compiled when first needed.
+//! Regexes: checked, with the literals they cannot match without. Those of the built-in pack were checked when the program
+//! was built, and are compiled when first needed.
 
 use std::{ops::Range, sync::OnceLock};
 
@@ -7,6 +8,7 @@ use regex_syntax::{
     ParserBuilder,
     hir::{Hir, HirKind},
 };
+use serde::{Deserialize, Serialize};
 
 use crate::problem::{Code, Problem};
 
@@ -19,18 +21,18 @@ const SHORTEST_LITERAL: usize = 2;
 type Fault = Box<(Problem, Option<Range<usize>>)>;
 
 /// A regex of a rule.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Pattern {
     text: String,
     /// Each match holds at least one of these, in some letter case; empty when there is no such set.
     pub(crate) literals: Vec<Vec<u8>>,
+    #[serde(skip)]
     compiled: OnceLock<Regex>,
 }
 
 impl Pattern {
-    /// Checks a regex. `thorough` compiles it too, which finds those that are too large.
-    /// The problem has no place yet; the range is that of the fault inside the regex.
-    pub(super) fn parse(text: &str, thorough: bool) -> Result<Self, Fault> {
+    /// Checks a regex.
+    pub(super) fn parse(text: &str) -> Result<Self, Fault> {
         let hir = parse(text).map_err(|error| {
             let (message, span) = explain(&error);
             Box::new((Problem::new(Code::BadPattern, format!("regex does not parse: {message}")), span))
@@ -42,27 +44,21 @@ impl Pattern {
             return Err(Box::new((problem, None)));
         }
         let literals = required(&hir).unwrap_or_default();
-        let pattern = Self { text: text.to_owned(), literals, compiled: OnceLock::new() };
-        if thorough {
-            let regex = build(text).map_err(|error| {
-                let message = match error {
-                    regex::Error::CompiledTooBig(limit) => {
-                        format!("regex takes more than {limit} bytes once compiled")
-                    }
-                    other => format!("regex does not compile: {other}"),
-                };
-                let problem = Problem::new(Code::PatternTooLarge, message);
-                Box::new((problem.help("repeat fewer times, or say it with `near`"), None))
-            })?;
-            pattern.compiled.get_or_init(|| regex);
-        }
-        Ok(pattern)
+        let regex = build(text).map_err(|error| {
+            let message = match error {
+                regex::Error::CompiledTooBig(limit) => format!("regex takes more than {limit} bytes once compiled"),
+                other => format!("regex does not compile: {other}"),
+            };
+            let problem = Problem::new(Code::PatternTooLarge, message);
+            Box::new((problem.help("repeat fewer times, or say it with `near`"), None))
+        })?;
+        Ok(Self { text: text.to_owned(), literals, compiled: regex.into() })
     }
 
     /// The compiled regex.
     pub(crate) fn regex(&self) -> &Regex {
         self.compiled
-            .get_or_init(|| build(&self.text).expect("load or the tests of the built-in pack compiled it"))
+            .get_or_init(|| build(&self.text).expect("it was compiled when the pack was checked"))
     }
 }
 

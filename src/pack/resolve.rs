@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     problem::{Code, Place, Problem, Problems, Source, nearest},
-    question::Zone,
+    zone::Zone,
 };
 
 /// The version of the rule language that this program reads.
@@ -37,11 +37,10 @@ struct Resolver {
     cues: Vec<Cue>,
     known: BTreeMap<(bool, String), CueIx>,
     uses: Vec<Vec<Use>>,
-    thorough: bool,
 }
 
 /// Resolves the files of a pack.
-pub(super) fn pack(mut files: Files, problems: Problems, thorough: bool) -> Result<Pack, Problems> {
+pub(super) fn pack(mut files: Files, problems: Problems) -> Result<Pack, Problems> {
     let mut resolver = Resolver {
         damaged: !problems.0.is_empty(),
         problems,
@@ -51,7 +50,6 @@ pub(super) fn pack(mut files: Files, problems: Problems, thorough: bool) -> Resu
         cues: Vec::new(),
         known: BTreeMap::new(),
         uses: Vec::new(),
-        thorough,
     };
     resolver.lists(&mut files);
     let (targets, kinds) = resolver.targets(&files);
@@ -487,7 +485,7 @@ impl Resolver {
         let key = (true, pattern.get_ref().clone());
         let cue = match self.known.get(&key) {
             Some(&cue) => cue,
-            None => match Pattern::parse(pattern.get_ref(), self.thorough) {
+            None => match Pattern::parse(pattern.get_ref()) {
                 Ok(parsed) => self.cue(key, Matcher::Pattern(parsed)),
                 Err(fault) => {
                     let (problem, within) = *fault;

@@ -13,7 +13,8 @@ use crate::{
     flip::Flip,
     input::Record,
     pack::{CueIx, Detail, Kind, Pack, TargetIx},
-    question::{Question, Zone},
+    question::Question,
+    zone::Zone,
     scan::{Hit, Scanner},
     why::{self, Reason},
 };

@@ -1,0 +1,255 @@
+//! Phrases to tables: what one pass over the words of a question needs.
+//!
+//! In: the forms of all phrases. Out: a table from folded words to numbers, and a trie whose edges are a gap and a class
+//! of words (`retrain~` is one class of four words). Both are flat arrays, so that those of the built-in pack are made
+//! when the program is built and are only read when it starts. Phrases written apart but read together (`BlueGreen`) are
+//! paths of their own in the same trie.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    pack::{CueIx, Form},
+    words::{Gap, inflections},
+};
+
+/// Phrases of at most this many words are also found with any of their words run together.
+const MOST_JOINED: usize = 4;
+
+/// The vocabulary and the phrases of a pack.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Tables {
+    pub(crate) lexicon: Lexicon,
+    pub(crate) trie: Trie,
+}
+
+/// A number for each word that stands in some phrase.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Lexicon {
+    /// A hash table with open addressing: number of a word plus one, or 0.
+    slots: Vec<u32>,
+    /// All words, one after the other.
+    text: String,
+    /// Where each word ends in `text`.
+    ends: Vec<u32>,
+    /// The classes of all words, one word after the other.
+    classes: Vec<u32>,
+    /// Where the classes of each word end in `classes`.
+    class_ends: Vec<u32>,
+    longest: usize,
+}
+
+/// Phrases as paths.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Trie {
+    /// Where a class leads from the root; 0 is nowhere.
+    roots: Vec<u32>,
+    /// The edges of all nodes, one node after the other.
+    edges: Vec<Edge>,
+    /// Where the edges of each node end.
+    edge_ends: Vec<u32>,
+    /// The cues that end at each node, one node after the other.
+    cues: Vec<End>,
+    /// Where the cues of each node end.
+    cue_ends: Vec<u32>,
+}
+
+/// A further word of a phrase.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Edge {
+    class: u32,
+    node: u32,
+    gap: Gap,
+}
+
+/// A cue that ends at a node, with the punctuation it asks for around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct End {
+    pub(crate) cue: CueIx,
+    pub(crate) lead: Box<str>,
+    pub(crate) trail: Box<str>,
+}
+
+impl Lexicon {
+    /// The number of a folded word, if some phrase has it.
+    pub(crate) fn number(&self, word: &str) -> Option<u32> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut slot = hash(word) as usize & mask;
+        loop {
+            let number = self.slots[slot].checked_sub(1)?;
+            if self.word(number) == word {
+                return Some(number);
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    fn word(&self, number: u32) -> &str {
+        &self.text[part(&self.ends, number)]
+    }
+
+    /// The classes of a word.
+    pub(crate) fn classes(&self, number: u32) -> &[u32] {
+        &self.classes[part(&self.class_ends, number)]
+    }
+
+    /// Length in bytes of the longest word: a longer one is in no phrase.
+    pub(crate) fn longest(&self) -> usize {
+        self.longest
+    }
+}
+
+impl Trie {
+    /// The node that a first word of a class leads to.
+    pub(crate) fn root(&self, class: u32) -> Option<u32> {
+        self.roots.get(class as usize).copied().filter(|&node| node != 0)
+    }
+
+    /// The node that a further word leads to.
+    pub(crate) fn step(&self, node: u32, gap: Gap, class: u32) -> Option<u32> {
+        let edges = &self.edges[part(&self.edge_ends, node)];
+        edges.iter().find(|edge| edge.class == class && edge.gap == gap).map(|edge| edge.node)
+    }
+
+    /// Whether a node has edges.
+    pub(crate) fn goes_on(&self, node: u32) -> bool {
+        !part(&self.edge_ends, node).is_empty()
+    }
+
+    /// The cues that end at a node.
+    pub(crate) fn ends(&self, node: u32) -> &[End] {
+        &self.cues[part(&self.cue_ends, node)]
+    }
+}
+
+/// The range of one of many parts that stand one after the other.
+fn part(ends: &[u32], at: u32) -> std::ops::Range<usize> {
+    let at = at as usize;
+    let start = at.checked_sub(1).map_or(0, |before| ends[before]);
+    start as usize..ends[at] as usize
+}
+
+/// The 64-bit FNV-1a hash, folded: words are short, and the table must be the same on every machine.
+fn hash(word: &str) -> u32 {
+    let hash = word.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    (hash ^ (hash >> 32)) as u32
+}
+
+/// Adds phrases one by one.
+#[derive(Debug, Default)]
+pub(crate) struct Builder {
+    /// Numbers of words, and the classes of each.
+    numbers: BTreeMap<String, u32>,
+    word_classes: Vec<Vec<u32>>,
+    /// Classes by their written form: the words run together, and whether the last inflects.
+    classes: BTreeMap<(String, bool), u32>,
+    roots: BTreeMap<u32, u32>,
+    edges: BTreeMap<(u32, u32, Gap), u32>,
+    cues: Vec<Vec<End>>,
+}
+
+impl Builder {
+    /// Adds a form of a phrase.
+    pub(crate) fn add(&mut self, form: &Form, cue: CueIx) {
+        let gaps = form.words.len() - 1;
+        let joins = if form.words.len() <= MOST_JOINED { 1_u32 << gaps } else { 1 };
+        // Each bit of `closed` is a gap with nothing in it. Punctuation cannot be left out.
+        for closed in 0..joins {
+            let possible = (0..gaps).all(|at| closed & 1 << at == 0 || form.words[at + 1].gap == Gap::LOOSE);
+            if possible {
+                self.add_joined(form, closed, cue);
+            }
+        }
+    }
+
+    fn add_joined(&mut self, form: &Form, closed: u32, cue: CueIx) {
+        let mut node = 0;
+        let mut at = 0;
+        while at < form.words.len() {
+            let first = at;
+            let mut text = form.words[at].text.clone();
+            while at < form.words.len() - 1 && closed & 1 << at != 0 {
+                at += 1;
+                text += &form.words[at].text;
+            }
+            // Of words run together only the last inflects, as in `rollbacks`.
+            let class = self.class(text, form.words[at].inflects);
+            node = self.node(node, form.words[first].gap, class);
+            at += 1;
+        }
+        let end = End { cue, lead: form.lead.as_str().into(), trail: form.trail.as_str().into() };
+        let ends = &mut self.cues[node as usize];
+        if !ends.contains(&end) {
+            ends.push(end);
+        }
+    }
+
+    fn class(&mut self, text: String, inflects: bool) -> u32 {
+        let next = self.classes.len() as u32;
+        let forms = if inflects { inflections(&text) } else { vec![text.clone()] };
+        let class = *self.classes.entry((text, inflects)).or_insert(next);
+        if class == next {
+            for form in forms {
+                let number = self.numbers.len() as u32;
+                let number = *self.numbers.entry(form).or_insert(number);
+                if number as usize == self.word_classes.len() {
+                    self.word_classes.push(Vec::new());
+                }
+                self.word_classes[number as usize].push(class);
+            }
+        }
+        class
+    }
+
+    fn node(&mut self, from: u32, gap: Gap, class: u32) -> u32 {
+        // Node 0 is the root, at which nothing ends.
+        let next = self.cues.len().max(1) as u32;
+        let node = match from {
+            0 => *self.roots.entry(class).or_insert(next),
+            _ => *self.edges.entry((from, class, gap)).or_insert(next),
+        };
+        if node == next {
+            self.cues.resize(next as usize + 1, Vec::new());
+        }
+        node
+    }
+
+    /// The tables of all phrases that were added.
+    pub(crate) fn finish(self) -> Tables {
+        let mut lexicon = Lexicon::default();
+        let mut words: Vec<_> = self.numbers.into_iter().collect();
+        words.sort_by_key(|(_, number)| *number);
+        // At most half full, so that a search ends soon.
+        lexicon.slots = vec![0; (words.len() * 2).next_power_of_two()];
+        for ((word, number), classes) in words.into_iter().zip(self.word_classes) {
+            lexicon.text += &word;
+            lexicon.ends.push(lexicon.text.len() as u32);
+            lexicon.classes.extend(classes);
+            lexicon.class_ends.push(lexicon.classes.len() as u32);
+            lexicon.longest = lexicon.longest.max(word.len());
+            let mask = lexicon.slots.len() - 1;
+            let mut slot = hash(&word) as usize & mask;
+            while lexicon.slots[slot] != 0 {
+                slot = (slot + 1) & mask;
+            }
+            lexicon.slots[slot] = number + 1;
+        }
+        let mut trie = Trie { roots: vec![0; self.classes.len()], ..Trie::default() };
+        for (class, node) in self.roots {
+            trie.roots[class as usize] = node;
+        }
+        let mut edges = self.edges.into_iter().peekable();
+        for (node, cues) in self.cues.into_iter().enumerate() {
+            while let Some(((_, class, gap), to)) = edges.next_if(|((from, ..), _)| *from as usize == node) {
+                trie.edges.push(Edge { class, node: to, gap });
+            }
+            trie.edge_ends.push(trie.edges.len() as u32);
+            trie.cues.extend(cues);
+            trie.cue_ends.push(trie.cues.len() as u32);
+        }
+        Tables { lexicon, trie }
+    }
+}
