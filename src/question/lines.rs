@@ -8,6 +8,8 @@ pub(super) struct Line {
     /// What counts of it: without quote marks, labels and numbers in front of it.
     pub(super) text: Range<usize>,
     pub(super) kind: Kind,
+    /// Whether a label or number in front of it was cut off.
+    pub(super) cut: bool,
 }
 
 /// What kind of line it is.
@@ -26,7 +28,7 @@ impl Line {
     pub(super) fn before(&self, end: usize) -> Option<Self> {
         (self.text.start < end).then(|| {
             let text = self.text.start..self.text.end.min(end);
-            Self { text, kind: self.kind }
+            Self { text, ..*self }
         })
     }
 }
@@ -34,6 +36,7 @@ impl Line {
 /// Reads the lines of a question, up to the first that begins an explanation.
 pub(super) fn read(text: &str) -> Vec<Line> {
     let mut lines = Vec::new();
+    let line = |text, kind| Line { text, kind, cut: false };
     let (mut start, mut in_code, mut any_text) = (0, false, false);
     for piece in text.split_inclusive('\n') {
         let end = start + piece.len();
@@ -43,33 +46,33 @@ pub(super) fn read(text: &str) -> Vec<Line> {
         let words = &text[body.clone()];
         if words.starts_with("```") || words.starts_with("~~~") {
             in_code = !in_code;
-            lines.push(Line { text: body, kind: Kind::Furniture });
+            lines.push(line(body, Kind::Furniture));
             continue;
         }
         if in_code {
-            lines.push(Line { text: range, kind: Kind::Code });
+            lines.push(line(range, Kind::Code));
             continue;
         }
         if words.is_empty() {
-            lines.push(Line { text: body, kind: Kind::Blank });
+            lines.push(line(body, Kind::Blank));
             continue;
         }
         // A fence may also open behind an option's marker.
         in_code = words.matches("```").count() % 2 == 1;
         match furniture(words) {
             Furniture::End if any_text => break,
-            Furniture::End | Furniture::Line => lines.push(Line { text: body, kind: Kind::Furniture }),
+            Furniture::End | Furniture::Line => lines.push(line(body, Kind::Furniture)),
             Furniture::Label(length) if length == words.len() => {
-                lines.push(Line { text: body, kind: Kind::Furniture });
+                lines.push(line(body, Kind::Furniture));
             }
             Furniture::Label(length) => {
                 any_text = true;
-                lines.push(Line { text: body.start + length..body.end, kind: Kind::Text });
+                lines.push(Line { text: body.start + length..body.end, kind: Kind::Text, cut: true });
             }
             Furniture::None => {
                 let number = if any_text { 0 } else { number(words) };
                 any_text = true;
-                lines.push(Line { text: body.start + number..body.end, kind: Kind::Text });
+                lines.push(Line { text: body.start + number..body.end, kind: Kind::Text, cut: number > 0 });
             }
         }
     }

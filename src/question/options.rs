@@ -206,7 +206,10 @@ fn cut(text: &str, lines: &[Line], run: &[Marker]) -> Found {
 fn find_inline(text: &str, lines: &[Line]) -> Option<Found> {
     for line in lines.iter().rev().filter(|line| line.kind == Kind::Text) {
         let mut markers: Vec<Marker> = Vec::new();
-        for (offset, _) in text[line.text.clone()].char_indices() {
+        for (offset, c) in text[line.text.clone()].char_indices() {
+            if c.is_whitespace() {
+                continue;
+            }
             let at = line.text.start + offset;
             let edge = offset == 0 || text[..at].ends_with([' ', '\t', '\u{a0}', ';', ',']);
             if edge && let Some(found) = marker(text, at..line.text.end) {

@@ -55,12 +55,17 @@ struct Sentence {
 fn sentences(text: &str, lines: &[Line]) -> Vec<Sentence> {
     let mut sentences: Vec<Sentence> = Vec::new();
     let mut open: Option<Range<usize>> = None;
-    let mut apart = false;
+    let (mut apart, mut in_item) = (false, false);
     for line in lines {
         match line.kind {
             Kind::Text => {
-                if starts_block(&text[line.text.clone()]) {
+                let words = &text[line.text.clone()];
+                let starts = starts_block(words);
+                // A line that begins in upper case behind a list item does not continue the item.
+                if starts || line.cut || (in_item && words.starts_with(char::is_uppercase)) {
                     close(text, &mut open, &mut sentences, &mut apart);
+                    apart |= line.cut;
+                    in_item = starts;
                 }
                 // Inside a paragraph the text between two lines is a line break and perhaps a quote mark.
                 let from = open.as_ref().map_or(line.text.start, |open| open.start);
@@ -76,7 +81,10 @@ fn sentences(text: &str, lines: &[Line]) -> Vec<Sentence> {
                     }
                 }
             }
-            Kind::Blank => close(text, &mut open, &mut sentences, &mut apart),
+            Kind::Blank => {
+                close(text, &mut open, &mut sentences, &mut apart);
+                in_item = false;
+            }
             Kind::Furniture => {
                 close(text, &mut open, &mut sentences, &mut apart);
                 apart = true;
@@ -125,7 +133,9 @@ fn starts_block(line: &str) -> bool {
     match (chars.next(), chars.next()) {
         (Some('-' | '*' | '+'), Some(' ' | '\t' | '\u{a0}')) => true,
         (Some('•' | '○' | '◦' | '▪' | '#' | '|'), _) => true,
-        (Some('0'..='9'), Some('.' | ')')) => true,
+        (Some('0'..='9' | 'A'..='H' | 'a'..='h'), Some('.' | ')')) => {
+            chars.next().is_some_and(char::is_whitespace)
+        }
         _ => false,
     }
 }
