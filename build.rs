@@ -1,18 +1,24 @@
 //! Prepares the built-in pack, so that the program need not read TOML when it starts, and so that a rule file is added
 //! without touching Rust. A pack that is broken breaks the build, with the faults as `firstlane rules check` shows them.
 
-#![allow(dead_code, missing_docs, unreachable_pub, unused_imports, reason = "the modules serve the library; the build needs a part of them")]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    unused_imports,
+    reason = "the modules serve the library; the build needs a part of them"
+)]
 
 #[path = "src/pack/mod.rs"]
 mod pack;
 #[path = "src/problem.rs"]
 mod problem;
-#[path = "src/zone.rs"]
-mod zone;
 #[path = "src/tables.rs"]
 mod tables;
 #[path = "src/words.rs"]
 mod words;
+#[path = "src/zone.rs"]
+mod zone;
 
 use std::{env, error::Error, fs, path::Path, path::PathBuf};
 

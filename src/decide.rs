@@ -13,9 +13,9 @@ use std::cmp::Ordering;
 
 use crate::{
     pack::{Detail, Kind, Pack, RuleIx, TargetIx},
-    zone::Zone,
     scan::Hit,
     score::Tally,
+    zone::Zone,
 };
 
 /// How sure an answer is.

@@ -8,8 +8,8 @@ use crate::{
     pack::{CueIx, Matcher},
     question::{Question, Segment},
     tables::End,
-    zone::Zone,
     words::{self, Gap},
+    zone::Zone,
 };
 
 /// One place where a cue stands.

@@ -9,8 +9,8 @@
 
 use crate::{
     pack::{Near, Pack, RuleIx, TargetIx, Use},
-    zone::Zone,
     scan::Hit,
+    zone::Zone,
 };
 
 /// The rules that fired in one question, and what they add up to.

@@ -80,3 +80,24 @@ fn every_row_of_the_cheat_sheet_has_an_entry() {
         assert!(sheet.contains(&table) && sheet.contains(&row), "not in the cheat sheet: {table} / {row}");
     }
 }
+
+#[test]
+fn the_prepared_engine_answers_as_the_written_pack() {
+    let prepared = Engine::builtin();
+    let written = Engine::compile(Pack::builtin());
+    let mut checked = 0;
+    for entry in fs::read_dir("fixtures/bank").unwrap() {
+        let bank = fs::read(entry.unwrap().path()).unwrap();
+        for record in firstlane::input::read_jsonl(&bank[..], "bank", 1 << 20) {
+            let record = record.unwrap();
+            assert_eq!(
+                prepared.classify(&record.question()),
+                written.classify(&record.question()),
+                "{}",
+                record.id
+            );
+            checked += 1;
+        }
+    }
+    assert!(checked >= 400, "only {checked} questions");
+}

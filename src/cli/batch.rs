@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
                 serde_json::to_writer(&mut out, &json::output(engine.pack(), &record, &question, &verdict))?;
             }
             Err(error) => {
-                eprintln!("{}:{}: {error}", args.file.display(), error.line);
+                eprintln!("{name}:{}: {error}", error.line);
                 counts.unread += 1;
                 serde_json::to_writer(&mut out, &json::unread(&error))?;
             }

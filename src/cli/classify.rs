@@ -18,6 +18,7 @@ use firstlane::{
 use super::{Exit, FailOn, Global, open, prompt, stdout};
 
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 pub(super) struct Args {
     /// The question, or a file that holds it, or `-` for standard input; without it, a prompt to paste at
     #[arg(value_name = "TEXT | FILE | -")]

@@ -187,9 +187,9 @@ fn print_miss(
         _ => (labels.verify, labels.verify_ok, verdict.verify, Kind::Step),
     };
     let name = |id: &Option<String>| id.clone().unwrap_or_else(|| "none".to_owned());
-    let also: Vec<_> = also.iter().map(name).collect();
+    let also: String = also.iter().map(|id| format!(" or {}", name(id))).collect();
     let answer = answer.map_or("none", |ix| pack.target(ix).id.as_str());
-    writeln!(out, "\n{}: {answer}, should be {} (or {})", record.id, name(&label), also.join(", "))?;
+    writeln!(out, "\n{}: {answer}, should be {}{also}", record.id, name(&label))?;
     writeln!(out, "  {}", record.stem.split_whitespace().collect::<Vec<_>>().join(" "))?;
     for (key, text) in &record.options {
         writeln!(out, "    {key}. {}", text.split_whitespace().collect::<Vec<_>>().join(" "))?;

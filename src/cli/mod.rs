@@ -39,6 +39,7 @@ struct Args {
 
 /// Options of every command.
 #[derive(Debug, clap::Args)]
+#[group(skip)]
 struct Global {
     /// The pack to use: a folder or a file [default: the built-in pack]
     #[arg(long, value_name = "PATH", global = true)]

@@ -46,7 +46,9 @@ impl Pattern {
         let literals = required(&hir).unwrap_or_default();
         let regex = build(text).map_err(|error| {
             let message = match error {
-                regex::Error::CompiledTooBig(limit) => format!("regex takes more than {limit} bytes once compiled"),
+                regex::Error::CompiledTooBig(limit) => {
+                    format!("regex takes more than {limit} bytes once compiled")
+                }
                 other => format!("regex does not compile: {other}"),
             };
             let problem = Problem::new(Code::PatternTooLarge, message);
@@ -57,8 +59,7 @@ impl Pattern {
 
     /// The compiled regex.
     pub(crate) fn regex(&self) -> &Regex {
-        self.compiled
-            .get_or_init(|| build(&self.text).expect("it was compiled when the pack was checked"))
+        self.compiled.get_or_init(|| build(&self.text).expect("it was compiled when the pack was checked"))
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) type Text = Spanned<String>;
 /// Points for targets: id to number.
 pub(super) type Points = BTreeMap<Text, Spanned<f64>>;
 
-/// One file of a pack.
+/// A file of a firstlane rule pack.
 #[derive(Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

@@ -192,7 +192,9 @@ fn furniture(line: &str) -> Furniture {
     if matches!(first, '✅' | '✔' | '✓' | '☑') && options_follow_check(&lower) {
         return Furniture::Line;
     }
-    let begins = |prefix: &str| lower.strip_prefix(prefix).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    let begins = |prefix: &str| {
+        lower.strip_prefix(prefix).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    };
     if ENDS.into_iter().any(begins) && is_heading(&lower) {
         return Furniture::End;
     }
@@ -221,7 +223,16 @@ fn options_follow_check(lower: &str) -> bool {
 /// "Question 12 of 60", "Topic 1", "upvoted 12 times", "Discussion 14", "Time left: 12:30", "Question 3 (Medium)".
 fn is_counter(lower: &str, bare: &str) -> bool {
     const COUNTED: [&str; 10] = [
-        "question", "topic", "upvoted", "discussion", "time left", "time remaining", "page", "exam", "points", "votes",
+        "question",
+        "topic",
+        "upvoted",
+        "discussion",
+        "time left",
+        "time remaining",
+        "page",
+        "exam",
+        "points",
+        "votes",
     ];
     if bare.len() > 60 || !COUNTED.iter().any(|word| lower.starts_with(word)) {
         return false;
@@ -234,9 +245,36 @@ fn is_counter(lower: &str, bare: &str) -> bool {
             numbers += 1;
         } else if !matches!(
             word,
-            "question" | "topic" | "upvoted" | "discussion" | "time" | "left" | "remaining" | "page" | "exam" | "of"
-                | "points" | "votes" | "times" | "no" | "number" | "easy" | "medium" | "hard" | "single" | "multiple"
-                | "choice" | "answer" | "select" | "min" | "sec" | "minutes" | "seconds" | "day" | "days" | "ago"
+            "question"
+                | "topic"
+                | "upvoted"
+                | "discussion"
+                | "time"
+                | "left"
+                | "remaining"
+                | "page"
+                | "exam"
+                | "of"
+                | "points"
+                | "votes"
+                | "times"
+                | "no"
+                | "number"
+                | "easy"
+                | "medium"
+                | "hard"
+                | "single"
+                | "multiple"
+                | "choice"
+                | "answer"
+                | "select"
+                | "min"
+                | "sec"
+                | "minutes"
+                | "seconds"
+                | "day"
+                | "days"
+                | "ago"
         ) {
             return false;
         }
@@ -254,9 +292,10 @@ fn label(line: &str, bare: &str) -> Furniture {
     let offset = line.len() - bare.len();
     let mut lower = String::with_capacity(24);
     lower.extend(bare.chars().take(24).map(|c| c.to_ascii_lowercase()));
-    let Some(word) = ["question", "q", "stem", "scenario", "case", "prompt"].into_iter().find(|word| {
-        lower.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphabetic))
-    }) else {
+    let Some(word) = ["question", "q", "stem", "scenario", "case", "prompt"]
+        .into_iter()
+        .find(|word| lower.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphabetic)))
+    else {
         return Furniture::None;
     };
     let mut at = word.len();

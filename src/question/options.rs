@@ -35,8 +35,11 @@ enum Style {
 
 /// Finds options by their markers: one a line, else several on one line.
 pub(super) fn find(text: &str, lines: &[Line]) -> Option<Found> {
-    let markers: Vec<Marker> =
-        lines.iter().filter(|line| line.kind == Kind::Text).filter_map(|line| marker(text, line.text.clone())).collect();
+    let markers: Vec<Marker> = lines
+        .iter()
+        .filter(|line| line.kind == Kind::Text)
+        .filter_map(|line| marker(text, line.text.clone()))
+        .collect();
     let run = last_run(&markers).filter(|run| is_plausible(text, lines, run));
     if let Some(run) = run {
         return Some(cut(text, lines, run));
@@ -77,7 +80,10 @@ pub(super) fn find_unmarked(text: &str, lines: &[Line]) -> Option<Found> {
     let longest = options.iter().map(Range::len).max().unwrap_or(0);
     // Longer than this is prose, not an option.
     let fits = (2..=8).contains(&options.len()) && longest <= 300;
-    fits.then(|| Found { start: lines[asking].text.end, options: options.into_iter().map(|o| trimmed(text, o)).collect() })
+    fits.then(|| Found {
+        start: lines[asking].text.end,
+        options: options.into_iter().map(|o| trimmed(text, o)).collect(),
+    })
 }
 
 /// The text of an option that a bank gives: without its own marker and marks of right answers.
@@ -111,12 +117,17 @@ fn marker(text: &str, line: Range<usize>) -> Option<Marker> {
     };
     at += 1;
     let close = words[at..].chars().next();
-    let behind = |at: usize| words[at..].chars().next().is_none_or(|c| c.is_whitespace() || c == '*' || c == '`');
+    let behind =
+        |at: usize| words[at..].chars().next().is_none_or(|c| c.is_whitespace() || c == '*' || c == '`');
     let mark = match (open, close) {
         ('(', Some(')')) | ('[', Some(']')) => b'(',
         (' ', Some(c @ (')' | '.' | ':'))) if behind(at + 1) => c as u8,
         // `A - text`, `A – text`
-        (' ', Some(' ')) if words[at..].trim_start().starts_with(['-', '–', '—']) && label.is_ascii_uppercase() => b'-',
+        (' ', Some(' '))
+            if words[at..].trim_start().starts_with(['-', '–', '—']) && label.is_ascii_uppercase() =>
+        {
+            b'-'
+        }
         // A letter alone on its line.
         (' ', None) if label.is_ascii_uppercase() => b' ',
         // `**A** text`
@@ -156,7 +167,8 @@ fn last_run(markers: &[Marker]) -> Option<&[Marker]> {
     let mut best: Option<&[Marker]> = None;
     for (from, first) in markers.iter().enumerate().filter(|(_, marker)| marker.ordinal == 0) {
         let follows = markers[from..].iter().enumerate();
-        let length = follows.take_while(|(at, m)| m.style == first.style && m.ordinal as usize == *at).count();
+        let length =
+            follows.take_while(|(at, m)| m.style == first.style && m.ordinal as usize == *at).count();
         if length >= 2 {
             best = Some(&markers[from..from + length]);
         }
@@ -175,7 +187,8 @@ fn is_plausible(text: &str, lines: &[Line], run: &[Marker]) -> bool {
         has_stem = true;
         has_ask |= sentences::asks(&text[line.text.clone()]);
     }
-    let asked_behind = behind.into_iter().any(|line| text[line.text.clone()].trim_end_matches(['*', '_']).ends_with('?'));
+    let asked_behind =
+        behind.into_iter().any(|line| text[line.text.clone()].trim_end_matches(['*', '_']).ends_with('?'));
     // Numbered lists tell steps as often as options: only behind a sentence that asks are they options.
     has_stem && !asked_behind && (has_ask || !matches!(run[0].style, Style::Digit(_)))
 }
@@ -213,14 +226,18 @@ fn find_inline(text: &str, lines: &[Line]) -> Option<Found> {
             let at = line.text.start + offset;
             let edge = offset == 0 || text[..at].ends_with([' ', '\t', '\u{a0}', ';', ',']);
             if edge && let Some(found) = marker(text, at..line.text.end) {
-                let bracket = matches!(found.style, Style::Upper(b')' | b'(' | b'.' | b':') | Style::Lower(b')' | b'('));
+                let bracket = matches!(
+                    found.style,
+                    Style::Upper(b')' | b'(' | b'.' | b':') | Style::Lower(b')' | b'(')
+                );
                 if bracket && bullet(&text[at..line.text.end]) == 0 {
                     markers.push(found);
                 }
             }
         }
         let Some(run) = last_run(&markers) else { continue };
-        let least = if matches!(run[0].style, Style::Upper(b')' | b'(') | Style::Lower(b')' | b'(')) { 2 } else { 3 };
+        let least =
+            if matches!(run[0].style, Style::Upper(b')' | b'(') | Style::Lower(b')' | b'(')) { 2 } else { 3 };
         let has_stem = lines.iter().any(|l| l.kind == Kind::Text && l.text.start < run[0].start);
         if run.len() >= least && has_stem && !text[run[run.len() - 1].start..line.text.end].ends_with('?') {
             let ends = run[1..].iter().map(|next| next.start).chain([line.text.end]);
@@ -259,7 +276,8 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
         let bare = option.trim();
         start += option.len() - option.trim_start().len();
         end = start + bare.len();
-        if let Some(mark) = ["✅", "✔️", "✔", "✓", "☑"].into_iter().find(|mark| bare.starts_with(mark)) {
+        if let Some(mark) = ["✅", "✔️", "✔", "✓", "☑"].into_iter().find(|mark| bare.starts_with(mark))
+        {
             start += mark.len();
         } else if let Some(mark) = RIGHT.into_iter().find(|mark| ends_with(bare, mark)) {
             end -= mark.len();
@@ -296,9 +314,37 @@ pub(super) fn is_instruction(sentence: &str) -> bool {
         && rest.iter().all(|word| {
             matches!(
                 word.trim_matches(|c: char| !c.is_alphanumeric()),
-                "one" | "two" | "three" | "four" | "2" | "3" | "4" | "1" | "all" | "that" | "apply" | "the" | "best"
-                    | "correct" | "answer" | "answers" | "option" | "options" | "choices" | "only" | "any" | "exactly"
-                    | "as" | "right" | "most" | "appropriate" | "of" | "following" | "response" | "responses" | "which"
+                "one"
+                    | "two"
+                    | "three"
+                    | "four"
+                    | "2"
+                    | "3"
+                    | "4"
+                    | "1"
+                    | "all"
+                    | "that"
+                    | "apply"
+                    | "the"
+                    | "best"
+                    | "correct"
+                    | "answer"
+                    | "answers"
+                    | "option"
+                    | "options"
+                    | "choices"
+                    | "only"
+                    | "any"
+                    | "exactly"
+                    | "as"
+                    | "right"
+                    | "most"
+                    | "appropriate"
+                    | "of"
+                    | "following"
+                    | "response"
+                    | "responses"
+                    | "which"
             )
         })
 }

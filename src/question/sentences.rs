@@ -32,7 +32,9 @@ pub(super) fn zones(text: &str, lines: &[Line]) -> Vec<(Zone, Range<usize>)> {
     for (at, sentence) in sentences.iter().enumerate() {
         let zone = if ask.contains(&at) { Zone::Ask } else { Zone::Story };
         match zones.last_mut() {
-            Some((last, range)) if joins && *last == zone && !sentence.apart => range.end = sentence.range.end,
+            Some((last, range)) if joins && *last == zone && !sentence.apart => {
+                range.end = sentence.range.end
+            }
             _ => zones.push((zone, sentence.range.clone())),
         }
         joins = true;
@@ -122,7 +124,9 @@ fn without_instruction(text: &str, range: Range<usize>) -> Range<usize> {
     let sentence = &text[range.clone()];
     let bare = sentence.trim_end();
     match bare.rfind(['(', '[']) {
-        Some(open) if bare.ends_with([')', ']', '.']) && is_instruction(&bare[open..]) => range.start..range.start + open,
+        Some(open) if bare.ends_with([')', ']', '.']) && is_instruction(&bare[open..]) => {
+            range.start..range.start + open
+        }
         _ => range,
     }
 }
@@ -157,7 +161,8 @@ fn ends(paragraph: &str) -> impl Iterator<Item = usize> {
                 continue;
             }
             // Closing quotes, brackets and emphasis belong to the sentence.
-            let tail = paragraph[at..].trim_start_matches(['"', '\'', ')', ']', '*', '_', '”', '’', '`', '?', '!', '.']);
+            let tail = paragraph[at..]
+                .trim_start_matches(['"', '\'', ')', ']', '*', '_', '”', '’', '`', '?', '!', '.']);
             let end = paragraph.len() - tail.len();
             let next = tail.trim_start();
             if next.len() < tail.len() && (byte != b'.' || is_full_stop(&paragraph[..at - 1], next)) {
@@ -179,17 +184,45 @@ fn is_full_stop(before: &str, after: &str) -> bool {
 }
 
 fn ends_in(sentence: &str, mark: char) -> bool {
-    sentence.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ')' | ']' | '*' | '_' | '”' | '’' | '`')).ends_with(mark)
+    sentence
+        .trim_end_matches(|c: char| {
+            c.is_whitespace() || matches!(c, '"' | '\'' | ')' | ']' | '*' | '_' | '”' | '’' | '`')
+        })
+        .ends_with(mark)
 }
 
 /// Words that begin a sentence that asks.
 const ASKING_STARTS: [&str; 17] = [
-    "which", "what", "how", "why", "when", "where", "who", "whose", "select", "choose", "identify", "determine", "complete",
-    "fill", "name", "pick", "match",
+    "which",
+    "what",
+    "how",
+    "why",
+    "when",
+    "where",
+    "who",
+    "whose",
+    "select",
+    "choose",
+    "identify",
+    "determine",
+    "complete",
+    "fill",
+    "name",
+    "pick",
+    "match",
 ];
 /// Words inside a sentence that asks.
 const ASKING_WORDS: [&str; 10] = [
-    "which", "what", "should", "____", "___", "would be", "must be", "best describes", "how can", "how should",
+    "which",
+    "what",
+    "should",
+    "____",
+    "___",
+    "would be",
+    "must be",
+    "best describes",
+    "how can",
+    "how should",
 ];
 
 /// Whether a sentence asks, by its question mark or an asking form.

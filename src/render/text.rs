@@ -14,9 +14,9 @@ use crate::{
     input::Record,
     pack::{CueIx, Detail, Kind, Pack, TargetIx},
     question::Question,
-    zone::Zone,
     scan::{Hit, Scanner},
     why::{self, Reason},
+    zone::Zone,
 };
 
 /// Lines of evidence that the short answer shows.
