@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::{
     decide::{self, Verdict},
@@ -93,11 +93,14 @@ impl Engine {
         let literals = (!wakes.is_empty()).then(|| Literals {
             automaton: AhoCorasick::builder()
                 .ascii_case_insensitive(true)
+                // Built sooner than the DFA, which one pasted question would wait for.
+                .kind(Some(AhoCorasickKind::ContiguousNFA))
                 .build(wakes.keys())
                 .expect("the literals of a pack are few and short"),
             wakes: wakes.into_values().collect(),
         });
-        let negates = pack.uses.iter().map(|uses| Negates::of(uses)).collect();
+        let cues = (0..pack.cues.len()).map(|at| CueIx(at as u32));
+        let negates = cues.map(|cue| Negates::of(pack.uses.of(cue))).collect();
         Self { pack, tables, literals, always, negates }
     }
 

@@ -100,7 +100,7 @@ fn verdict(engine: &Engine, hits: &[Hit]) -> Verdict {
 /// One word for each distinct set of hits: hiding any word of a hit hides the hit, so words in the same hits are equal.
 fn candidates(engine: &Engine, question: &Question<'_>, hits: &[Hit]) -> Vec<(u32, u32, u32)> {
     let mut covering: BTreeMap<(u32, u32), Vec<usize>> = BTreeMap::new();
-    let used = hits.iter().enumerate().filter(|(_, hit)| !engine.pack().uses[hit.cue.index()].is_empty());
+    let used = hits.iter().enumerate().filter(|(_, hit)| !engine.pack().uses.of(hit.cue).is_empty());
     for (at, hit) in used {
         for word in hit.words[0]..=hit.words[1] {
             covering.entry((hit.segment, word)).or_default().push(at);

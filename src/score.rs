@@ -56,7 +56,7 @@ impl Tally {
 pub fn score(pack: &Pack, hits: &[Hit]) -> Tally {
     let mut marks: Vec<(RuleIx, Use, usize)> = Vec::with_capacity(hits.len() * 2);
     for (at, hit) in hits.iter().enumerate() {
-        let rules = pack.uses[hit.cue.index()].iter();
+        let rules = pack.uses.of(hit.cue).iter();
         marks.extend(rules.filter_map(|&role| role.rule().map(|rule| (rule, role, at))));
     }
     marks.sort_unstable();

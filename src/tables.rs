@@ -5,7 +5,7 @@
 //! when the program is built and are only read when it starts. Phrases written apart but read together (`BlueGreen`) are
 //! paths of their own in the same trie.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,7 @@ const MOST_JOINED: usize = 4;
 
 /// The vocabulary and the phrases of a pack.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Tables {
     pub(crate) lexicon: Lexicon,
     pub(crate) trie: Trie,
@@ -42,6 +43,7 @@ pub(crate) struct Lexicon {
 
 /// Phrases as paths.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Trie {
     /// Where a class leads from the root; 0 is nowhere.
     roots: Vec<u32>,
@@ -67,8 +69,10 @@ struct Edge {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct End {
     pub(crate) cue: CueIx,
-    pub(crate) lead: Box<str>,
-    pub(crate) trail: Box<str>,
+    #[serde(borrow)]
+    pub(crate) lead: Cow<'static, str>,
+    #[serde(borrow)]
+    pub(crate) trail: Cow<'static, str>,
 }
 
 impl Lexicon {
@@ -180,7 +184,7 @@ impl Builder {
             node = self.node(node, form.words[first].gap, class);
             at += 1;
         }
-        let end = End { cue, lead: form.lead.as_str().into(), trail: form.trail.as_str().into() };
+        let end = End { cue, lead: form.lead.clone().into(), trail: form.trail.clone().into() };
         let ends = &mut self.cues[node as usize];
         if !ends.contains(&end) {
             ends.push(end);

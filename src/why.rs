@@ -54,7 +54,7 @@ pub fn silent(pack: &Pack, hits: &[Hit], target: TargetIx) -> Vec<Silent> {
 fn reason(pack: &Pack, rule: RuleIx, hits: &[Hit]) -> Option<(Hit, Reason)> {
     let when = &pack.rule(rule).when;
     let find = |wanted: &dyn Fn(Use) -> bool| {
-        hits.iter().find(|hit| pack.uses[hit.cue.index()].iter().any(|&role| wanted(role))).copied()
+        hits.iter().find(|hit| pack.uses.of(hit.cue).iter().any(|&role| wanted(role))).copied()
     };
     let touched = find(&|role| role.rule() == Some(rule) && !matches!(role, Use::None(_)))?;
     if let Some(hit) = find(&|role| role == Use::None(rule)) {

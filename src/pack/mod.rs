@@ -10,7 +10,7 @@ mod phrase;
 mod resolve;
 pub(crate) mod schema;
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,7 @@ impl CueIx {
 
 /// A loaded pack.
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(bound(deserialize = "'de: 'static"))]
 pub struct Pack {
     pub(crate) name: String,
     pub(crate) title: String,
@@ -71,8 +72,7 @@ pub struct Pack {
     pub(crate) kinds: [Range<u16>; 5],
     pub(crate) rules: Vec<Rule>,
     pub(crate) cues: Vec<Cue>,
-    /// For each cue, the rules that look for it.
-    pub(crate) uses: Vec<Vec<Use>>,
+    pub(crate) uses: Uses,
 }
 
 /// Points that an answer needs.
@@ -300,7 +300,8 @@ impl ZoneSet {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Cue {
     /// As it is written in the pack.
-    pub text: String,
+    #[serde(borrow)]
+    pub text: Cow<'static, str>,
     pub(crate) matcher: Matcher,
 }
 
@@ -310,6 +311,32 @@ pub(crate) enum Matcher {
     /// Its forms, which are in the tables once these are made.
     Phrase(#[serde(skip)] Vec<Form>),
     Pattern(Pattern),
+}
+
+/// For each cue, the rules that look for it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Uses {
+    /// One cue after the other.
+    uses: Vec<Use>,
+    /// Where those of each cue end.
+    ends: Vec<u32>,
+}
+
+impl Uses {
+    pub(crate) fn new(of_cues: Vec<Vec<Use>>) -> Self {
+        let mut uses = Self::default();
+        for of_cue in of_cues {
+            uses.uses.extend(of_cue);
+            uses.ends.push(uses.uses.len() as u32);
+        }
+        uses
+    }
+
+    /// Those of one cue.
+    pub(crate) fn of(&self, cue: CueIx) -> &[Use] {
+        let start = cue.index().checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.uses[start as usize..self.ends[cue.index()] as usize]
+    }
 }
 
 /// What a hit of a cue means.

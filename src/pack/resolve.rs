@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use super::{
     Chapter, Cue, CueIx, Detail, Example, Kind, Matcher, Near, Negation, Pack, Pattern, Rule, RuleIx, Target,
-    TargetIx, Thresholds, Use, When, ZoneSet, phrase,
+    TargetIx, Thresholds, Use, Uses, When, ZoneSet, phrase,
     schema::{self, Points, Text},
 };
 use crate::{
@@ -78,7 +78,7 @@ pub(super) fn pack(mut files: Files, problems: Problems) -> Result<Pack, Problem
             kinds,
             rules,
             cues: resolver.cues,
-            uses: resolver.uses,
+            uses: Uses::new(resolver.uses),
         }),
         _ => Err(resolver.problems.sorted()),
     }
@@ -501,7 +501,7 @@ impl Resolver {
 
     fn cue(&mut self, key: (bool, String), matcher: Matcher) -> CueIx {
         let cue = CueIx(self.cues.len() as u32);
-        self.cues.push(Cue { text: key.1.clone(), matcher });
+        self.cues.push(Cue { text: key.1.clone().into(), matcher });
         self.uses.push(Vec::new());
         self.known.insert(key, cue);
         cue
