@@ -27,6 +27,11 @@ pub(super) fn zones(text: &str, lines: &[Line]) -> Vec<(Zone, Range<usize>)> {
             at..at + 1
         }
     };
+    let ask = match ask.start.checked_sub(1) {
+        // "The team wants X. What should it do?" asks for X.
+        Some(before) if !sentences[before].code && needs(words(&sentences[before].range)) => before..ask.end,
+        _ => ask,
+    };
     let mut zones: Vec<(Zone, Range<usize>)> = Vec::new();
     let mut joins = false;
     for (at, sentence) in sentences.iter().enumerate() {
@@ -224,6 +229,18 @@ const ASKING_WORDS: [&str; 10] = [
     "how can",
     "how should",
 ];
+
+/// Words of a sentence that says what somebody needs.
+const NEEDING_WORDS: [&str; 17] = [
+    "want", "wants", "wanted", "need", "needs", "must", "require", "requires", "required", "asks", "asked",
+    "like", "wishes", "goal", "demands", "insists", "worry",
+];
+
+/// Whether a sentence says what somebody needs.
+fn needs(sentence: &str) -> bool {
+    let mut words = sentence.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| NEEDING_WORDS.iter().any(|need| word.eq_ignore_ascii_case(need)))
+}
 
 /// Whether a sentence asks, by its question mark or an asking form.
 pub(super) fn asks(sentence: &str) -> bool {
