@@ -1,4 +1,5 @@
-//! The stem: its sentences, and which of them ask.
+//! The stem: its sentences, and which of them ask: the question itself, and a sentence right before it that says what
+//! somebody needs.
 
 use std::ops::Range;
 
