@@ -21,8 +21,13 @@ impl Pack {
     /// Never: the build read the same files.
     #[must_use]
     pub fn builtin() -> Self {
-        let files = FILES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-        Self::parse(files).expect("the build read the same files")
+        Self::parse(Self::builtin_files()).expect("the build read the same files")
+    }
+
+    /// The files of the pack that is built into the program, name and text.
+    #[must_use]
+    pub fn builtin_files() -> Vec<(String, String)> {
+        FILES.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
     }
 }
 

@@ -12,7 +12,7 @@
 use std::cmp::Ordering;
 
 use crate::{
-    pack::{Detail, Kind, Pack, RuleIx, TargetIx},
+    pack::{Detail, Kind, Pack, RuleIx, TargetIx, Thresholds},
     scan::Hit,
     score::Tally,
     zone::Zone,
@@ -105,11 +105,16 @@ impl Evidence {
 /// Decides.
 #[must_use]
 pub fn decide(pack: &Pack, tally: &Tally, hits: &[Hit]) -> Verdict {
+    decide_at(pack, &pack.thresholds, tally, hits)
+}
+
+/// Decides with other thresholds than the pack's.
+pub(crate) fn decide_at(pack: &Pack, t: &Thresholds, tally: &Tally, hits: &[Hit]) -> Verdict {
     let stem = Ranking::of(pack, &tally.stem);
-    let stem_decides = stem.status(pack) == Status::Clear;
+    let stem_decides = stem.status(t) == Status::Clear;
     let points = if stem_decides { &tally.stem } else { &tally.total };
     let ranking = if stem_decides { stem } else { Ranking::of(pack, points) };
-    let status = ranking.status(pack);
+    let status = ranking.status(t);
     let lane = ranking.best.filter(|_| status != Status::None);
     let share = lane.map_or(0.0, |lane| share(pack, points, lane));
     let prior = lane.map_or(&[][..], |lane| prior(pack, lane));
@@ -117,7 +122,6 @@ pub fn decide(pack: &Pack, tally: &Tally, hits: &[Hit]) -> Verdict {
         let prior: f64 = prior.iter().filter(|(target, _)| *target == ix).map(|(_, points)| points).sum();
         tally.points(ix) + prior
     };
-    let t = &pack.thresholds;
     let instinct = best(pack.of_kind(Kind::Instinct), with_prior).filter(|&ix| with_prior(ix) >= t.instinct);
     let checklist = pack.of_kind(Kind::Step).filter(|&ix| pack.is_checklist(ix));
     let verify = best(checklist.clone(), with_prior);
@@ -159,11 +163,11 @@ impl Ranking {
         Self { best: best_lane, second, points: [best_lane, second].map(|ix| ix.map_or(0.0, of)) }
     }
 
-    fn status(&self, pack: &Pack) -> Status {
+    fn status(&self, thresholds: &Thresholds) -> Status {
         let [first, second] = self.points;
-        if self.best.is_none() || first < pack.thresholds.lane {
+        if self.best.is_none() || first < thresholds.lane {
             Status::None
-        } else if self.second.is_some() && first - second <= pack.thresholds.margin {
+        } else if self.second.is_some() && first - second <= thresholds.margin {
             Status::Close
         } else {
             Status::Clear
@@ -176,7 +180,7 @@ fn best(targets: impl Iterator<Item = TargetIx>, points: impl Fn(TargetIx) -> f6
     targets.reduce(|a, b| if points(b) > points(a) { b } else { a })
 }
 
-fn prior(pack: &Pack, lane: TargetIx) -> &[(TargetIx, f64)] {
+pub(crate) fn prior(pack: &Pack, lane: TargetIx) -> &[(TargetIx, f64)] {
     match &pack.target(lane).detail {
         Detail::Lane { prior, .. } => prior,
         _ => &[],

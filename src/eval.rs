@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    bank::{Answer, Sample, Truth},
     decide::Verdict,
     input::Labels,
-    pack::{Pack, TargetIx},
+    pack::{Pack, TargetIx, Thresholds},
 };
 
 /// Part of a whole.
@@ -18,6 +19,14 @@ pub struct Share {
     pub hits: usize,
     /// Of how many.
     pub of: usize,
+}
+
+impl std::ops::Add for Share {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { hits: self.hits + other.hits, of: self.of + other.of }
+    }
 }
 
 impl Share {
@@ -113,43 +122,31 @@ impl Evaluation {
     ///
     /// The label that is no id of the pack.
     pub fn add(&mut self, pack: &Pack, labels: &Labels, verdict: &Verdict) -> Result<Wrong, String> {
-        let find = |id: &String| pack.find(id).ok_or_else(|| id.clone());
-        let label = labels.lane.as_ref().map(find).transpose()?;
-        let also = labels
-            .lane_ok
-            .iter()
-            .map(|ok| ok.as_ref().map(find).transpose())
-            .collect::<Result<Vec<_>, _>>()?;
-        let id = |ix: Option<TargetIx>| ix.map(|ix| pack.target(ix).id.clone());
-        let right = |label: &Option<String>, also: &[Option<String>], answer| {
-            let answer = id(answer);
-            *label == answer || also.contains(&answer)
-        };
-        let lane = label == verdict.lane || also.contains(&verdict.lane);
-        let instinct = right(&labels.instinct, &labels.instinct_ok, verdict.instinct);
-        let verify = right(&labels.verify, &labels.verify_ok, verdict.verify);
+        let truth = Truth::resolve(pack, labels)?;
+        let wrong = truth.judge(verdict);
+        let Answer { label, also } = &truth.lane;
         self.labelled += 1;
-        *self.confusion.entry((label, verdict.lane)).or_default() += 1;
+        *self.confusion.entry((*label, verdict.lane)).or_default() += 1;
         if let Some(claimed) = verdict.lane {
-            self.precision.entry(claimed).or_default().add(lane);
-            self.answers.push((verdict.share, verdict.confidence, lane));
+            self.precision.entry(claimed).or_default().add(!wrong.lane);
+            self.answers.push((verdict.share, verdict.confidence, !wrong.lane));
         }
-        let Some(label) = label else {
-            self.rejected.add(lane);
-            return Ok(Wrong { lane: !lane, ..Wrong::default() });
+        let Some(label) = *label else {
+            self.rejected.add(!wrong.lane);
+            return Ok(wrong);
         };
-        self.recall.entry(label).or_default().add(lane);
+        self.recall.entry(label).or_default().add(!wrong.lane);
         let chapter = |ix: TargetIx| pack.chapter_of(ix).map(|c| c.number);
         let chapters = |ix: Option<TargetIx>| ix.and_then(chapter);
         let answer = chapters(verdict.lane);
         self.answered.add(verdict.lane.is_some());
         self.chapter.add(answer == chapter(label) || also.iter().any(|&ok| chapters(ok) == answer));
         self.lane_strict.add(verdict.lane == Some(label));
-        self.lane.add(lane);
-        self.instinct.add(instinct);
-        self.verify.add(verify);
-        self.all_three.add(lane && instinct && verify);
-        Ok(Wrong { lane: !lane, instinct: !instinct, verify: !verify })
+        self.lane.add(!wrong.lane);
+        self.instinct.add(!wrong.instinct);
+        self.verify.add(!wrong.verify);
+        self.all_three.add(!wrong.any());
+        Ok(wrong)
     }
 
     /// Answers by confidence in tenths: lower bound, how many were right, mean confidence.
@@ -211,6 +208,50 @@ impl Evaluation {
     }
 }
 
+/// What a lane threshold costs and gains on a bank.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Coverage {
+    /// The threshold, in points.
+    pub threshold: f64,
+    /// Of all questions, those with a lane: the coverage.
+    pub answered: Share,
+    /// Of the questions with a lane, those whose lane is wrong: the risk.
+    pub wrong: Share,
+    /// Of the questions in scope, those whose lane is right.
+    pub right_in_scope: Share,
+    /// Of the questions out of scope, those without a lane.
+    pub rejected: Share,
+}
+
+/// The risk-coverage curve of a bank: every threshold from 0 to `most` points in steps of `step`.
+#[must_use]
+pub fn risk_coverage(pack: &Pack, samples: &[Sample], most: f64, step: f64) -> Vec<Coverage> {
+    let steps = (most / step).round() as usize;
+    (0..=steps)
+        .map(|at| {
+            let threshold = at as f64 * step;
+            let thresholds = Thresholds { lane: threshold, ..pack.thresholds().clone() };
+            let none = Share::default();
+            let mut point =
+                Coverage { threshold, answered: none, wrong: none, right_in_scope: none, rejected: none };
+            for sample in samples {
+                let lane = sample.verdict_at(pack, &thresholds).lane;
+                let right = sample.truth.lane.accepts(lane);
+                point.answered.add(lane.is_some());
+                if lane.is_some() {
+                    point.wrong.add(!right);
+                }
+                if sample.truth.lane.label.is_some() {
+                    point.right_in_scope.add(right);
+                } else {
+                    point.rejected.add(right);
+                }
+            }
+            point
+        })
+        .collect()
+}
+
 fn round(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }
@@ -219,9 +260,14 @@ fn round(number: f64) -> f64 {
 /// at for final figures only. The other part serves while rules are written.
 #[must_use]
 pub fn is_held_out(id: &str) -> bool {
+    hash(id) % 10 < 3
+}
+
+/// A number that is fixed by an id alone, for splits that do not depend on the order of a bank.
+pub(crate) fn hash(id: &str) -> u64 {
     // Offset basis and prime of the 64-bit FNV-1a hash.
     let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
-    (hash >> 32) % 10 < 3
+    hash >> 32
 }

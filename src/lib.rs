@@ -22,6 +22,7 @@
 //! assert_eq!(lane, Some("monitoring-and-retraining"));
 //! ```
 
+pub mod bank;
 mod builtin;
 pub mod check;
 mod decide;
@@ -37,7 +38,11 @@ mod scan;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod score;
+pub mod scorecard;
+pub mod suggest;
 mod tables;
+#[cfg(feature = "tune")]
+pub mod tune;
 pub mod why;
 mod words;
 mod zone;

@@ -44,6 +44,25 @@ pub struct Fired {
 }
 
 impl Tally {
+    /// Adds up the points of rules that fired.
+    pub(crate) fn of<'p>(
+        pack: &Pack,
+        fired: Vec<Fired>,
+        points: impl Fn(RuleIx) -> &'p [(TargetIx, f64)],
+    ) -> Self {
+        let mut stem = vec![0.0; pack.targets.len()];
+        let mut total = vec![0.0; pack.targets.len()];
+        for fired in &fired {
+            for &(target, points) in points(fired.rule) {
+                total[target.index()] += points * fired.factor;
+                if fired.in_stem {
+                    stem[target.index()] += points * fired.factor;
+                }
+            }
+        }
+        Self { fired, stem, total }
+    }
+
     /// Points of a target, options included.
     #[must_use]
     pub fn points(&self, target: TargetIx) -> f64 {
@@ -54,6 +73,11 @@ impl Tally {
 /// Adds up what the hits of a question say.
 #[must_use]
 pub fn score(pack: &Pack, hits: &[Hit]) -> Tally {
+    Tally::of(pack, fired(pack, hits), |rule| &pack.rule(rule).points)
+}
+
+/// The rules that the hits of a question make fire, in the order of the pack. Points play no part in it.
+pub(crate) fn fired(pack: &Pack, hits: &[Hit]) -> Vec<Fired> {
     let mut marks: Vec<(RuleIx, Use, usize)> = Vec::with_capacity(hits.len() * 2);
     for (at, hit) in hits.iter().enumerate() {
         let rules = pack.uses.of(hit.cue).iter();
@@ -61,23 +85,7 @@ pub fn score(pack: &Pack, hits: &[Hit]) -> Tally {
     }
     marks.sort_unstable();
     marks.dedup();
-    let mut tally = Tally {
-        fired: Vec::new(),
-        stem: vec![0.0; pack.targets.len()],
-        total: vec![0.0; pack.targets.len()],
-    };
-    for marks in marks.chunk_by(|a, b| a.0 == b.0) {
-        if let Some(fired) = fire(pack, marks, hits) {
-            for &(target, points) in &pack.rule(fired.rule).points {
-                tally.total[target.index()] += points * fired.factor;
-                if fired.in_stem {
-                    tally.stem[target.index()] += points * fired.factor;
-                }
-            }
-            tally.fired.push(fired);
-        }
-    }
-    tally
+    marks.chunk_by(|a, b| a.0 == b.0).filter_map(|marks| fire(pack, marks, hits)).collect()
 }
 
 /// How strongly hits count, and which they are.

@@ -1,20 +1,21 @@
 //! `firstlane eval`: answers against the labels of a bank.
 
-use std::{
-    collections::BTreeMap,
-    io::{BufReader, Write},
-    path::PathBuf,
-};
+use std::{collections::BTreeMap, io::Write, path::PathBuf};
 
-use anyhow::{Context, Result, bail};
-use clap::ValueEnum;
+use anyhow::{Context, Result};
 use firstlane::{
     Engine, Evidence, Kind, Pack, TargetIx, Verdict,
-    eval::{Evaluation, Share, Wrong, is_held_out},
-    input::{self, Record},
+    bank::Sample,
+    eval::{Evaluation, Share, Wrong},
+    input::Record,
+    scorecard::{self, Advice, Card},
 };
 
-use super::{Exit, Global, open, stdout};
+use super::{
+    Exit, Global,
+    bank::{self, Entry, Part},
+    curve, stdout,
+};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -27,28 +28,15 @@ pub(super) struct Args {
     /// Only a part of the banks, by the hash of the id: three of ten questions are held out
     #[arg(long, value_enum, default_value_t = Part::All)]
     part: Part,
+    /// A card for each rule: its precision, the answers that hang on it, and whether to keep, tune or retire it
+    #[arg(long)]
+    scorecard: bool,
+    /// The risk-coverage curve of the lane threshold, as text, and as SVG if a file is named
+    #[arg(long, value_name = "FILE.svg", num_args = 0..=1)]
+    curve: Option<Option<PathBuf>>,
     /// Print a calibration curve for the pack, from levels of at least N answers
     #[arg(long, value_name = "N")]
     calibration: Option<usize>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Part {
-    All,
-    /// For writing rules
-    Development,
-    /// For final figures
-    HeldOut,
-}
-
-impl Part {
-    fn has(self, id: &str) -> bool {
-        match self {
-            Self::All => true,
-            Self::Development => !is_held_out(id),
-            Self::HeldOut => is_held_out(id),
-        }
-    }
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
@@ -56,29 +44,20 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
     let mut evaluation = Evaluation::default();
     let mut unlabelled = 0;
     let mut misses = Vec::new();
-    for file in &args.files {
-        let (reader, name) = open(file)?;
-        for record in input::read_jsonl(BufReader::new(reader), &name, global.max_bytes) {
-            let record = record.map_err(|e| anyhow::anyhow!("{}:{}: {e}", file.display(), e.line))?;
-            if !args.part.has(&record.id) {
-                continue;
-            }
-            let Some(labels) = &record.labels else {
-                unlabelled += 1;
-                continue;
-            };
-            let verdict = engine.classify(&record.question());
-            let wrong = evaluation
-                .add(engine.pack(), labels, &verdict)
-                .map_err(|id| anyhow::anyhow!("label `{id}` is no id of this pack"))
-                .with_context(|| format!("{}:{}", file.display(), record.line))?;
-            if wrong.any() {
-                misses.push((wrong, record, verdict));
-            }
+    let entries = bank::read(&args.files, args.part, global)?;
+    for Entry { file, record } in &entries {
+        let Some(labels) = &record.labels else {
+            unlabelled += 1;
+            continue;
+        };
+        let verdict = engine.classify(&record.question());
+        let wrong = evaluation
+            .add(engine.pack(), labels, &verdict)
+            .map_err(|label| bank::unknown_label(&label))
+            .with_context(|| format!("{}:{}", file.display(), record.line))?;
+        if wrong.any() {
+            misses.push((wrong, record, verdict));
         }
-    }
-    if evaluation.labelled == 0 {
-        bail!("there is no labelled question in the input ({unlabelled} without labels)");
     }
     let mut out = stdout();
     print(engine.pack(), &evaluation, unlabelled, &mut out)?;
@@ -88,8 +67,44 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
     if let Some(least) = args.calibration {
         writeln!(out, "\ncalibration = {:?}", evaluation.calibration(least))?;
     }
+    if args.scorecard || args.curve.is_some() {
+        let samples = bank::scan(&engine, &bank::records(entries))?;
+        if args.scorecard {
+            print_scorecard(engine.pack(), &samples, &mut out)?;
+        }
+        if let Some(file) = &args.curve {
+            curve::run(engine.pack(), &samples, file.as_deref(), &mut out)?;
+        }
+    }
     out.flush()?;
     Ok(Exit::Done)
+}
+
+/// A line for each rule, the doubtful ones first.
+fn print_scorecard(pack: &Pack, samples: &[Sample], out: &mut impl Write) -> Result<()> {
+    let mut cards = scorecard::cards(pack, samples);
+    cards.sort_by_key(Card::advice);
+    let of = |advice| cards.iter().filter(|card| card.advice() == advice).count();
+    let all = [Advice::Retire, Advice::Tune, Advice::Few, Advice::Unseen, Advice::Keep];
+    let counts: Vec<_> = all.map(|advice| format!("{} {}", of(advice), advice.name())).into();
+    writeln!(out, "\nrules: {}", counts.join(", "))?;
+    writeln!(
+        out,
+        "{:<8}{:<44}{:<28}{:<28}answers that hang on it, that it misleads",
+        "", "rule", "speaks for", "precision"
+    )?;
+    for card in &cards {
+        let (rule, target) = (&pack.rule(card.rule).id, &pack.target(card.target).id);
+        let precision = short(card.precision);
+        writeln!(
+            out,
+            "{:<8}{rule:<44}{target:<28}{precision:<28}{}, {}",
+            card.advice().name(),
+            card.held,
+            card.misled
+        )?;
+    }
+    Ok(())
 }
 
 fn print(pack: &Pack, evaluation: &Evaluation, unlabelled: usize, out: &mut impl Write) -> Result<()> {
@@ -155,7 +170,7 @@ fn confusion(pack: &Pack, e: &Evaluation, out: &mut impl Write) -> Result<()> {
 
 fn print_misses(
     engine: &Engine,
-    misses: &[(Wrong, Record<'_>, Verdict)],
+    misses: &[(Wrong, &Record<'_>, Verdict)],
     out: &mut impl Write,
 ) -> Result<()> {
     type Of = fn(&Wrong) -> bool;

@@ -1,11 +1,15 @@
 //! Arguments, and what each exit code means.
 
+mod bank;
 mod batch;
 mod classify;
+mod curve;
 mod eval;
 mod prompt;
 mod rules;
 mod schema;
+mod suggest;
+mod tune;
 
 use std::{
     fs::File,
@@ -27,7 +31,7 @@ const EXIT_CODES: &str = "Exit codes:
 
 /// Which lane is a question in, what is the better first instinct, and what to verify next.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXIT_CODES, args_conflicts_with_subcommands = true)]
+#[command(version, after_help = EXIT_CODES, subcommand_precedence_over_arg = true, args_conflicts_with_subcommands = true)]
 struct Args {
     #[command(subcommand)]
     command: Option<Command>,
@@ -63,6 +67,12 @@ enum Command {
     /// Compare answers with the labels of a bank
     #[command(after_help = EXIT_CODES)]
     Eval(eval::Args),
+    /// Propose points for the rules, fitted on labelled banks
+    #[command(after_help = EXIT_CODES)]
+    Tune(tune::Args),
+    /// Suggest phrases that would put wrong answers right
+    #[command(after_help = EXIT_CODES)]
+    Suggest(suggest::Args),
     /// Look into the pack
     #[command(after_help = EXIT_CODES)]
     Rules(rules::Args),
@@ -132,6 +142,8 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Classify(args)) => classify::run(&args, global),
         Some(Command::Batch(args)) => batch::run(&args, global),
         Some(Command::Eval(args)) => eval::run(&args, global),
+        Some(Command::Tune(args)) => tune::run(&args, global),
+        Some(Command::Suggest(args)) => suggest::run(&args, global),
         Some(Command::Rules(args)) => rules::run(&args, global),
         Some(Command::Schema(args)) => schema::run(&args),
     };

@@ -25,32 +25,21 @@ impl Pack {
     ///
     /// All faults of all files, in the order of their places.
     pub fn load(path: &Path) -> Result<Self, Problems> {
-        let mut problems = Problems::default();
-        let mut paths = Vec::new();
-        if let Err(error) = collect(path, &mut paths) {
-            problems.push(unreadable(path, &error));
-        }
-        let mut sources = Vec::new();
-        for path in paths {
-            match fs::read(&path).map(String::from_utf8) {
-                Ok(Ok(text)) => sources.push(source((path.display().to_string(), text))),
-                Ok(Err(error)) => {
-                    let at = error.utf8_error().valid_up_to();
-                    let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                    let source = source((path.display().to_string(), text));
-                    let problem =
-                        Problem::new(Code::NotUtf8, "file is not UTF-8").label("first invalid byte");
-                    problems
-                        .push(problem.at(&source, at..at + '\u{fffd}'.len_utf8()).help("save it as UTF-8"));
-                }
-                Err(error) => problems.push(unreadable(&path, &error)),
-            }
-        }
-        if problems.0.is_empty() && sources.is_empty() {
-            let message = format!("`{}` holds no `.toml` file", path.display());
-            problems.push(Problem::new(Code::EmptyPack, message).help("a pack needs a manifest and rules"));
-        }
+        let (sources, problems) = sources(path);
         finish(read(sources), problems)
+    }
+
+    /// The texts of a pack's files, each with its name, for [`Pack::parse`].
+    ///
+    /// # Errors
+    ///
+    /// The files that cannot be read.
+    pub fn files(path: &Path) -> Result<Vec<(String, String)>, Problems> {
+        let (sources, problems) = sources(path);
+        if !problems.0.is_empty() {
+            return Err(problems);
+        }
+        Ok(sources.iter().map(|source| (source.name.clone(), source.text.clone())).collect())
     }
 
     /// Loads a pack from texts in memory, each with the name that problems call it by.
@@ -61,6 +50,34 @@ impl Pack {
     pub fn parse(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, Problems> {
         read(files.into_iter().map(source).collect())
     }
+}
+
+/// The files at a path, and those that cannot be read.
+fn sources(path: &Path) -> (Vec<Arc<Source>>, Problems) {
+    let mut problems = Problems::default();
+    let mut paths = Vec::new();
+    if let Err(error) = collect(path, &mut paths) {
+        problems.push(unreadable(path, &error));
+    }
+    let mut sources = Vec::new();
+    for path in paths {
+        match fs::read(&path).map(String::from_utf8) {
+            Ok(Ok(text)) => sources.push(source((path.display().to_string(), text))),
+            Ok(Err(error)) => {
+                let at = error.utf8_error().valid_up_to();
+                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                let source = source((path.display().to_string(), text));
+                let problem = Problem::new(Code::NotUtf8, "file is not UTF-8").label("first invalid byte");
+                problems.push(problem.at(&source, at..at + '\u{fffd}'.len_utf8()).help("save it as UTF-8"));
+            }
+            Err(error) => problems.push(unreadable(&path, &error)),
+        }
+    }
+    if problems.0.is_empty() && sources.is_empty() {
+        let message = format!("`{}` holds no `.toml` file", path.display());
+        problems.push(Problem::new(Code::EmptyPack, message).help("a pack needs a manifest and rules"));
+    }
+    (sources, problems)
 }
 
 fn source((name, text): (String, String)) -> Arc<Source> {

@@ -1,0 +1,66 @@
+//! The risk-coverage curve: what each lane threshold costs and gains.
+
+use std::{io::Write, path::Path};
+
+use anyhow::{Context, Result, anyhow};
+use firstlane::{
+    Pack,
+    bank::Sample,
+    eval::{Coverage, risk_coverage},
+};
+use plotters::prelude::*;
+
+/// Thresholds on the curve: up to this, in these steps, in points.
+const MOST: f64 = 10.0;
+const STEP: f64 = 0.5;
+
+/// Prints the curve, and draws it if a file is named.
+pub(super) fn run(pack: &Pack, samples: &[Sample], file: Option<&Path>, out: &mut impl Write) -> Result<()> {
+    let curve = risk_coverage(pack, samples, MOST, STEP);
+    writeln!(out, "\nthreshold   coverage      risk   right in scope   rejected")?;
+    for point in &curve {
+        let [coverage, risk, right, rejected] =
+            [point.answered, point.wrong, point.right_in_scope, point.rejected]
+                .map(|share| share.value() * 100.0);
+        let here = if point.threshold == pack.thresholds().lane { "   the pack's" } else { "" };
+        writeln!(
+            out,
+            "{:>9.1} {coverage:>8.1} % {risk:>7.1} % {right:>14.1} % {rejected:>8.1} %{here}",
+            point.threshold
+        )?;
+    }
+    match file {
+        Some(file) => draw(&curve, pack.thresholds().lane, file)
+            .with_context(|| format!("`{}` cannot be written", file.display())),
+        None => Ok(()),
+    }
+}
+
+fn draw(curve: &[Coverage], chosen: f64, file: &Path) -> Result<()> {
+    let root = SVGBackend::new(file, (640, 400)).into_drawing_area();
+    let points = || curve.iter().map(|point| (point.answered.value() * 100.0, point.wrong.value() * 100.0));
+    let most = points().map(|(_, risk)| risk).fold(5.0, f64::max).ceil();
+    let least = points().map(|(coverage, _)| coverage).fold(100.0, f64::min).floor();
+    let failed = |error: DrawingAreaErrorKind<_>| anyhow!("{error}");
+    let draw = || -> std::result::Result<(), DrawingAreaErrorKind<_>> {
+        root.fill(&WHITE)?;
+        let mut chart = ChartBuilder::on(&root)
+            .margin(12)
+            .x_label_area_size(40)
+            .y_label_area_size(48)
+            .build_cartesian_2d(least..100.0, 0.0..most)?;
+        chart
+            .configure_mesh()
+            .x_desc("coverage: questions with a lane, %")
+            .y_desc("risk: of those, wrong, %")
+            .draw()?;
+        chart.draw_series(LineSeries::new(points(), &BLUE))?;
+        let mark = curve.iter().filter(|point| point.threshold == chosen);
+        let mark = mark.map(|point| (point.answered.value() * 100.0, point.wrong.value() * 100.0));
+        chart.draw_series(mark.clone().map(|at| Circle::new(at, 5, RED.filled())))?;
+        let label = format!("threshold {chosen}");
+        chart.draw_series(mark.map(|at| Text::new(label.clone(), at, ("sans-serif", 14).into_font())))?;
+        root.present()
+    };
+    draw().map_err(failed)
+}
