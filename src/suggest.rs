@@ -19,13 +19,13 @@ const MOST_WORDS: usize = 3;
 /// Points that a suggested rule gives its lane.
 pub const POINTS: f64 = 2.0;
 /// Words that begin and end no phrase: they stand in every question.
-const COMMON: [&str; 97] = [
+const COMMON: [&str; 98] = [
     "a", "about", "after", "all", "also", "an", "and", "any", "are", "as", "at", "be", "because", "been",
     "before", "best", "but", "by", "can", "could", "do", "does", "each", "every", "for", "from", "had",
     "has", "have", "how", "if", "in", "into", "is", "it", "its", "like", "made", "make", "may", "more",
     "most", "must", "need", "needs", "new", "no", "not", "of", "on", "one", "only", "or", "other", "over",
     "s", "same", "should", "so", "some", "such", "team", "than", "that", "the", "their", "them", "then",
-    "there", "these", "they", "this", "those", "to", "two", "up", "use", "used", "uses", "using", "want",
+    "there", "these", "they", "this", "those", "to", "too", "two", "up", "use", "used", "uses", "using", "want",
     "wants", "was", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with",
     "without", "would", "you", "your",
 ];

@@ -19,7 +19,9 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{
+    CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, error::ErrorKind, parser::ValueSource,
+};
 use firstlane::{Engine, Pack, Problems, Status, input};
 
 const EXIT_CODES: &str = "Exit codes:
@@ -31,7 +33,7 @@ const EXIT_CODES: &str = "Exit codes:
 
 /// Which lane is a question in, what is the better first instinct, and what to verify next.
 #[derive(Debug, Parser)]
-#[command(version, after_help = EXIT_CODES, subcommand_precedence_over_arg = true, args_conflicts_with_subcommands = true)]
+#[command(version, after_help = EXIT_CODES)]
 struct Args {
     #[command(subcommand)]
     command: Option<Command>,
@@ -127,9 +129,28 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// Reads the arguments. Options of the bare program in front of a command would be lost, so they are refused.
+fn parse() -> Args {
+    let mut command = Args::command();
+    let matches = command.get_matches_mut();
+    if let Some((name, _)) = matches.subcommand() {
+        let of_classify = <classify::Args as clap::Args>::augment_args(clap::Command::new(""));
+        let is_given = |arg: &&clap::Arg| {
+            matches.try_contains_id(arg.get_id().as_str()).is_ok_and(|known| known)
+                && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
+        };
+        if let Some(arg) = of_classify.get_arguments().find(is_given) {
+            let arg = arg.get_long().map_or_else(|| "the text".to_owned(), |long| format!("`--{long}`"));
+            let message = format!("{arg} stands in front of `{name}`; put it behind, if `{name}` takes it");
+            command.error(ErrorKind::ArgumentConflict, message).exit();
+        }
+    }
+    Args::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
+}
+
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
-    let args = Args::parse();
+    let args = parse();
     match args.global.color {
         Colour::Auto => anstream::ColorChoice::Auto,
         Colour::Always => anstream::ColorChoice::Always,
