@@ -16,9 +16,9 @@ pub enum Advice {
     Retire,
     /// It may be right or wrong: a half lies between the bounds.
     Tune,
-    /// It fired in fewer than [`FEW`] questions.
+    /// The stems of fewer than [`FEW`] questions made it fire.
     Few,
-    /// It never fired.
+    /// No stem made it fire.
     Unseen,
     /// Mostly right: the lower bound is at least a half.
     Keep,
@@ -45,7 +45,7 @@ pub struct Card {
     pub rule: RuleIx,
     /// What it is judged by: the target it speaks for most, a lane before an instinct before a step.
     pub target: TargetIx,
-    /// Questions in which it fired: those where its target is right.
+    /// Of the questions whose stem made it fire, those where its target is right.
     pub precision: Share,
     /// Right answers (lane, instinct and step) that would be wrong without it.
     pub held: usize,
@@ -88,7 +88,10 @@ pub fn cards(pack: &Pack, samples: &[Sample]) -> Vec<Card> {
                 Kind::Instinct => &sample.truth.instinct,
                 _ => &sample.truth.verify,
             };
-            card.precision.add(truth.accepts(Some(card.target)));
+            // Options speak of other lanes on purpose, so what fires there alone proves nothing.
+            if fired.in_stem {
+                card.precision.add(truth.accepts(Some(card.target)));
+            }
             let right_without = !sample.truth.judge(&sample.verdict_without(pack, fired.rule)).any();
             card.held += usize::from(right && !right_without);
             card.misled += usize::from(!right && right_without);

@@ -25,8 +25,8 @@ const COMMON: [&str; 98] = [
     "has", "have", "how", "if", "in", "into", "is", "it", "its", "like", "made", "make", "may", "more",
     "most", "must", "need", "needs", "new", "no", "not", "of", "on", "one", "only", "or", "other", "over",
     "s", "same", "should", "so", "some", "such", "team", "than", "that", "the", "their", "them", "then",
-    "there", "these", "they", "this", "those", "to", "too", "two", "up", "use", "used", "uses", "using", "want",
-    "wants", "was", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with",
+    "there", "these", "they", "this", "those", "to", "too", "two", "up", "use", "used", "uses", "using",
+    "want", "wants", "was", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with",
     "without", "would", "you", "your",
 ];
 
