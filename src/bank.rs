@@ -86,8 +86,11 @@ pub struct Sample {
     hits: Vec<Hit>,
 }
 
+/// The points of a rule.
+pub type RulePoints = Vec<(TargetIx, f64)>;
+
 /// The points of each rule, in the order of the pack.
-pub type Points = Vec<Vec<(TargetIx, f64)>>;
+pub type Points = Vec<RulePoints>;
 
 impl Sample {
     /// Scans a labelled question; nothing if it has no labels.

@@ -15,7 +15,7 @@ use argmin::{
 };
 
 use crate::{
-    bank::{Points, Sample},
+    bank::{Points, RulePoints, Sample},
     decide::prior,
     eval::{Share, hash},
     pack::{Kind, Pack, RuleIx, TargetIx},
@@ -154,7 +154,7 @@ fn rounded(fitted: &Points, now: &Points) -> Points {
         let new = (fitted.clamp(most.0, most.1) * 10.0).round() / 10.0;
         if (new - now).abs() < LEAST_CHANGE { now } else { new }
     };
-    let rule = |(fitted, now): (&Vec<(TargetIx, f64)>, &Vec<(TargetIx, f64)>)| {
+    let rule = |(fitted, now): (&RulePoints, &RulePoints)| {
         fitted.iter().zip(now).map(|(fitted, now)| (now.0, round(fitted.1, now.1))).collect()
     };
     fitted.iter().zip(now).map(rule).collect()

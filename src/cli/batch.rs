@@ -34,7 +34,7 @@ struct Counts {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
     let engine = global.engine()?;
-    let mut scanner = Scanner::new(&engine);
+    let mut scanner = Scanner::new(engine);
     let (reader, name) = open(&args.file)?;
     let mut out = stdout();
     let mut counts = Counts::default();

@@ -52,13 +52,13 @@ enum Format {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
     let engine = global.engine()?;
-    let why_not = args.why_not.as_deref().map(|id| prompt::lane(&engine, id)).transpose()?;
+    let why_not = args.why_not.as_deref().map(|id| prompt::lane(engine, id)).transpose()?;
     let answer = |bytes: &[u8], name: &str, out: &mut dyn Write| -> Result<Status> {
         let record = input::read_text(bytes, name, global.max_bytes)?;
-        write_answer(args, &engine, &record, why_not, out)
+        write_answer(args, engine, &record, why_not, out)
     };
     let Some((bytes, name)) = given(args)? else {
-        prompt::run(&engine, |bytes, out| answer(bytes, "paste", out).map(drop))?;
+        prompt::run(engine, |bytes, out| answer(bytes, "paste", out).map(drop))?;
         return Ok(Exit::Done);
     };
     let mut out = stdout();

@@ -62,13 +62,13 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
     let mut out = stdout();
     print(engine.pack(), &evaluation, unlabelled, &mut out)?;
     if args.misses {
-        print_misses(&engine, &misses, &mut out)?;
+        print_misses(engine, &misses, &mut out)?;
     }
     if let Some(least) = args.calibration {
         writeln!(out, "\ncalibration = {:?}", evaluation.calibration(least))?;
     }
     if args.scorecard || args.curve.is_some() {
-        let samples = bank::scan(&engine, &bank::records(entries))?;
+        let samples = bank::scan(engine, &bank::records(entries))?;
         if args.scorecard {
             print_scorecard(engine.pack(), &samples, &mut out)?;
         }

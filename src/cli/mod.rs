@@ -198,11 +198,13 @@ fn styled_error() -> String {
 }
 
 impl Global {
-    fn engine(&self) -> Result<Engine> {
-        Ok(match &self.rules {
+    /// The engine, for as long as the program runs: to take its many small parts apart at the end is time that one
+    /// pasted question would notice.
+    fn engine(&self) -> Result<&'static Engine> {
+        Ok(Box::leak(Box::new(match &self.rules {
             Some(path) => Engine::compile(Pack::load(path)?),
             None => Engine::builtin(),
-        })
+        })))
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
         Some(Command::List { kind }) => list(pack, *kind, &mut out)?,
         Some(Command::Show { id }) => show(pack, id, &mut out)?,
         Some(Command::Sources) => sources(pack, &mut out)?,
-        Some(Command::Check) => examples(&engine, &mut out)?,
+        Some(Command::Check) => examples(engine, &mut out)?,
     };
     out.flush()?;
     Ok(exit)
