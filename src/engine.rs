@@ -94,7 +94,7 @@ impl Engine {
             automaton: AhoCorasick::builder()
                 .ascii_case_insensitive(true)
                 // Built sooner than the DFA, which one pasted question would wait for.
-                .kind(Some(AhoCorasickKind::ContiguousNFA))
+                .kind(Some(AhoCorasickKind::NoncontiguousNFA))
                 .build(wakes.keys())
                 .expect("the literals of a pack are few and short"),
             wakes: wakes.into_values().collect(),
