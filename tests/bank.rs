@@ -27,7 +27,10 @@ fn banks() -> Vec<(Engine, Vec<PathBuf>)> {
     let network =
         Pack::load(Path::new("fixtures/packs/network")).unwrap_or_else(|problems| panic!("{problems}"));
     vec![
-        (Engine::builtin(), [jsonl("fixtures/bank"), jsonl("fixtures/blind")].concat()),
+        (
+            Engine::builtin(),
+            [jsonl("fixtures/bank"), jsonl("fixtures/blind"), jsonl("fixtures/unread")].concat(),
+        ),
         (Engine::compile(network), jsonl("fixtures/packs/network")),
     ]
 }
