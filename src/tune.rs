@@ -2,7 +2,7 @@
 //!
 //! The model reads the points of a target as a score and takes the softmax of the scores, with the pack's threshold as
 //! the score of "none" and the lane's prior added, as the chance of each answer. Fitting maximises the chance of the
-//! right answers (label or one that is right too), less [`Options::penalty`] times the squared distance from the points
+//! right answers (label or one that is right too), less a penalty times the squared distance from the points
 //! as they are, with L-BFGS. Only points that are written in the pack change, keep their sign, and stay as they are where
 //! their rule fired in fewer than [`Options::support`] questions. The penalty is chosen by k-fold cross-validation; the
 //! folds depend on the ids alone, so the same bank gives the same proposal.
