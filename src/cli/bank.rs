@@ -36,6 +36,25 @@ impl Part {
     }
 }
 
+/// The banks to work on.
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+pub(super) struct Banks {
+    /// A labelled bank in JSON Lines; may be repeated
+    #[arg(long, value_name = "FILE.jsonl", required = true, num_args = 1..)]
+    bank: Vec<PathBuf>,
+    /// Only a part of the banks, by the hash of the id: three of ten questions are held out
+    #[arg(long, value_enum, default_value_t = Part::Development)]
+    part: Part,
+}
+
+impl Banks {
+    /// Their records.
+    pub(super) fn records(&self, global: &Global) -> Result<Vec<Record<'static>>> {
+        Ok(records(read(&self.bank, self.part, global)?))
+    }
+}
+
 /// A record and the file that it is from.
 pub(super) struct Entry<'f> {
     pub(super) file: &'f Path,

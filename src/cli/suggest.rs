@@ -1,24 +1,20 @@
 //! `firstlane suggest`: phrases that would put wrong answers right.
 
-use std::{io::Write, path::PathBuf};
+use std::io::Write;
 
 use anyhow::Result;
 use firstlane::{Engine, Pack, suggest::suggest};
 
 use super::{
     Exit, Global,
-    bank::{self, Part},
+    bank::{self, Banks},
     stdout,
 };
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A labelled bank in JSON Lines; may be repeated
-    #[arg(long, value_name = "FILE.jsonl", required = true, num_args = 1..)]
-    bank: Vec<PathBuf>,
-    /// Only a part of the banks, by the hash of the id: three of ten questions are held out
-    #[arg(long, value_enum, default_value_t = Part::Development)]
-    part: Part,
+    #[command(flatten)]
+    banks: Banks,
     /// At most so many phrases
     #[arg(long, value_name = "N", default_value_t = 10)]
     most: usize,
@@ -31,7 +27,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
     };
     let engine = Engine::compile(Pack::parse(files.clone())?);
     let pack = engine.pack();
-    let records = bank::records(bank::read(&args.bank, args.part, global)?);
+    let records = args.banks.records(global)?;
     let suggestions = suggest(&engine, &files, &records, args.most)
         .map_err(|(id, label)| bank::unknown_label(&label).context(format!("question `{id}`")))?;
     let mut out = stdout();

@@ -1,11 +1,6 @@
 //! `firstlane tune`: points fitted on labelled banks, shown as a diff of the rule files.
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, io::Write, path::Path};
 
 use anyhow::{Context, Result, anyhow, bail};
 use firstlane::{
@@ -17,18 +12,14 @@ use toml_edit::{DocumentMut, Value};
 
 use super::{
     Exit, Global,
-    bank::{self, Part},
+    bank::{self, Banks},
     stdout,
 };
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A labelled bank in JSON Lines; may be repeated
-    #[arg(long, value_name = "FILE.jsonl", required = true, num_args = 1..)]
-    bank: Vec<PathBuf>,
-    /// Only a part of the banks, by the hash of the id: three of ten questions are held out
-    #[arg(long, value_enum, default_value_t = Part::Development)]
-    part: Part,
+    #[command(flatten)]
+    banks: Banks,
     /// Parts of the cross-validation
     #[arg(long, value_name = "K", default_value_t = 10, value_parser = clap::value_parser!(u16).range(2..=100))]
     folds: u16,
@@ -46,7 +37,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
     };
     let engine = Engine::compile(Pack::load(path)?);
     let pack = engine.pack();
-    let samples = bank::scan(&engine, &bank::records(bank::read(&args.bank, args.part, global)?))?;
+    let samples = bank::scan(&engine, &args.banks.records(global)?)?;
     let options = Options { folds: usize::from(args.folds), support: args.support };
     let proposal = tune::tune(pack, &samples, options).map_err(|error| anyhow!("the fit failed: {error}"))?;
     let mut out = stdout();
