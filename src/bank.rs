@@ -102,7 +102,7 @@ impl Sample {
         let Some(labels) = &record.labels else { return Ok(None) };
         let truth = Truth::resolve(pack, labels)?;
         let hits = scanner.scan(&record.question()).to_vec();
-        Ok(Some(Self { id: record.id.clone(), truth, fired: fired(pack, &hits), hits }))
+        Ok(Some(Self { id: record.id.to_string(), truth, fired: fired(pack, &hits), hits }))
     }
 
     /// The verdict as it is.
@@ -152,7 +152,7 @@ pub fn scan(engine: &Engine, records: &[Record<'_>]) -> Result<Vec<Sample>, (Str
     let mut scanner = Scanner::new(engine);
     let scan = |record: &Record<'_>| {
         Sample::scan(&mut scanner, engine.pack(), record)
-            .map_err(|label| (record.id.clone(), label))
+            .map_err(|label| (record.id.to_string(), label))
             .transpose()
     };
     records.iter().filter_map(scan).collect()

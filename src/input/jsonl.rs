@@ -5,6 +5,8 @@ use std::{borrow::Cow, io::BufRead};
 use serde::Deserialize;
 
 use super::{InputError, Record, check};
+#[cfg(feature = "formats")]
+use super::{Reading, document::Document, document::Untaggable, format::Sample};
 
 /// What a bank says is right. An answer is right when it equals the label or is in the list of those that are right too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -113,12 +115,13 @@ impl<R> Lines<R> {
             };
             options.push((key, text));
         }
-        let id = line.id.unwrap_or_else(|| self.default_id());
+        let id = Cow::Owned(line.id.unwrap_or_else(|| self.default_id()));
+        let options = options.into_iter().map(|(key, text)| (Cow::Owned(key), Cow::Owned(text))).collect();
         let record =
             Record { id, line: self.line, stem: Cow::Owned(line.stem), options, labels: line.labels };
         let length = record.stem.len() + record.options.iter().map(|(_, text)| text.len()).sum::<usize>();
         check(length, &record.question(), self.most)
-            .map_err(|(code, message)| self.fault(Some(record.id.clone()), code, message))?;
+            .map_err(|(code, message)| self.fault(Some(record.id.to_string()), code, message))?;
         Ok(record)
     }
 }
@@ -137,4 +140,19 @@ fn kind(value: &serde_json::Value) -> &'static str {
         serde_json::Value::Array(_) => "a list",
         serde_json::Value::Object(_) => "an object",
     }
+}
+
+/// Whether a file looks like JSON Lines: its first line is an object.
+#[cfg(feature = "formats")]
+pub(super) fn looks(sample: &Sample<'_>) -> bool {
+    let mut lines = sample.text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let is_object = |line: &str| serde_json::from_str::<serde_json::Map<_, _>>(line).is_ok();
+    lines.next().is_some_and(is_object) && lines.next().is_none_or(|line| line.starts_with('{'))
+}
+
+/// Reads a file whole.
+#[cfg(feature = "formats")]
+pub(super) fn read_document(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, InputError> {
+    let records = read(bytes, reading.name, reading.most).collect();
+    Ok(Document { records, notes: Vec::new(), tagger: Box::new(Untaggable("lines are written one by one")) })
 }

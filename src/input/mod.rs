@@ -3,11 +3,53 @@
 //! In: what people paste or keep in files. Out: one [`Record`] a question, with its id, its place and, where a bank has
 //! them, its labels. The answer key never gets into a [`Question`].
 
+#[cfg(feature = "formats")]
+mod aiken;
+#[cfg(feature = "anki")]
+mod anki;
+#[cfg(feature = "formats")]
+mod anki_text;
+#[cfg(feature = "formats")]
+mod compression;
+#[cfg(feature = "formats")]
+mod document;
+#[cfg(feature = "formats")]
+mod encoding;
+#[cfg(feature = "formats")]
+mod format;
+#[cfg(feature = "formats")]
+mod gift;
+#[cfg(feature = "formats")]
+mod html;
+#[cfg(feature = "formats")]
+mod json;
 mod jsonl;
+#[cfg(feature = "formats")]
+mod list;
+#[cfg(feature = "formats")]
+mod markdown;
+#[cfg(feature = "formats")]
+mod moodle;
+#[cfg(feature = "formats")]
+mod notebook;
+#[cfg(feature = "formats")]
+mod package;
+#[cfg(feature = "formats")]
+mod qti;
+#[cfg(feature = "spreadsheets")]
+mod spreadsheet;
+#[cfg(feature = "formats")]
+mod table;
 mod text;
 
 use std::{borrow::Cow, fmt};
 
+#[cfg(feature = "formats")]
+pub use self::{
+    compression::decompressed,
+    document::{Document, Note, Tag},
+    format::Format,
+};
 pub use self::{
     jsonl::{Labels, Lines, read as read_jsonl},
     text::read as read_text,
@@ -21,13 +63,13 @@ pub const MOST_BYTES: usize = 1 << 20;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record<'t> {
     /// The bank's own id, else file name and ordinal from 1.
-    pub id: String,
+    pub id: Cow<'t, str>,
     /// Line of the file, from 1.
     pub line: usize,
     /// The stem, or the whole text as pasted.
     pub stem: Cow<'t, str>,
     /// Answer options, key and text; empty if the stem has them inside.
-    pub options: Vec<(String, String)>,
+    pub options: Vec<(Cow<'t, str>, Cow<'t, str>)>,
     /// What the bank says is right.
     pub labels: Option<Labels>,
 }
@@ -39,7 +81,7 @@ impl Record<'_> {
         if self.options.is_empty() {
             Question::split(&self.stem)
         } else {
-            Question::from_parts(&self.stem, self.options.iter().map(|(_, text)| text.as_str()))
+            Question::from_parts(&self.stem, self.options.iter().map(|(_, text)| &**text))
         }
     }
 
@@ -50,6 +92,64 @@ impl Record<'_> {
             Some((_, text)) => text,
             None => &self.stem,
         }
+    }
+}
+
+/// How to read a bank file.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// What the file is called: records without an id of their own are named after it.
+    pub name: &'a str,
+    /// A question of more bytes than this is refused.
+    pub most: usize,
+    /// What the bank calls its fields, where that is not one of the usual names.
+    pub fields: &'a Fields,
+}
+
+/// What a bank calls its fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields {
+    /// The field with the id.
+    pub id: Option<String>,
+    /// The field with the stem.
+    pub stem: Option<String>,
+    /// The fields with the options; one alone may hold them all.
+    pub options: Vec<String>,
+}
+
+impl Reading<'_> {
+    /// A question of the file, if there is a word in it and it is not too large. `ordinal` counts from 1.
+    pub(crate) fn record(
+        &self,
+        ordinal: usize,
+        line: usize,
+        id: Option<String>,
+        stem: String,
+        options: Vec<(String, String)>,
+    ) -> Result<Record<'static>, InputError> {
+        let options = options.into_iter().map(|(key, text)| (key.into(), text.into())).collect();
+        let id = id.unwrap_or_else(|| self.default_id(ordinal));
+        let record = Record { id: id.into(), line, stem: stem.into(), options, labels: None };
+        let length = record.stem.len() + record.options.iter().map(|(_, text)| text.len()).sum::<usize>();
+        match check(length, &record.question(), self.most) {
+            Ok(()) => Ok(record),
+            Err((code, message)) => Err(InputError { id: record.id.into_owned(), line, code, message }),
+        }
+    }
+
+    /// Why a record cannot be read. `ordinal` counts from 1.
+    pub(crate) fn fault(
+        &self,
+        ordinal: usize,
+        line: usize,
+        code: &'static str,
+        message: String,
+    ) -> InputError {
+        InputError { id: self.default_id(ordinal), line, code, message }
+    }
+
+    fn default_id(&self, ordinal: usize) -> String {
+        format!("{}#{ordinal}", self.name)
     }
 }
 

@@ -26,5 +26,5 @@ pub fn read<'t>(bytes: &'t [u8], name: &str, most: usize) -> Result<Record<'t>, 
     }
     let stem: Cow<'t, str> = String::from_utf8_lossy(bytes);
     check(bytes.len(), &Question::split(&stem), most).map_err(fault)?;
-    Ok(Record { id: id.clone(), line: 1, stem, options: Vec::new(), labels: None })
+    Ok(Record { id: id.into(), line: 1, stem, options: Vec::new(), labels: None })
 }

@@ -132,7 +132,7 @@ pub fn output<'a>(
             text: slice(record.field(option), start, end),
             target: id(evidence.target),
             points: round(evidence.points),
-            option: option.and_then(|at| record.options.get(usize::from(at))).map(|(key, _)| key.as_str()),
+            option: option.and_then(|at| record.options.get(usize::from(at))).map(|(key, _)| &**key),
         }
     });
     Output {

@@ -484,7 +484,7 @@ fn marked(text: &str, marks: &[(u32, u32, Mark)]) -> String {
 /// The key of an option: the bank's own, else a letter.
 fn key(record: &Record<'_>, at: u16) -> String {
     match record.options.get(usize::from(at)) {
-        Some((key, _)) => key.clone(),
+        Some((key, _)) => key.to_string(),
         None => char::from_u32(u32::from('A') + u32::from(at))
             .filter(char::is_ascii_uppercase)
             .unwrap_or('-')

