@@ -5,10 +5,9 @@ use std::{fs, hint::black_box};
 
 use divan::{Bencher, counter::BytesCount};
 use firstlane::{
-    Engine, Pack, Scanner, decide,
+    Classifier, Engine, Pack, Scanner,
     input::{self, Record},
     render::json,
-    score,
 };
 
 fn main() {
@@ -86,14 +85,13 @@ mod bank_of_questions {
     #[divan::bench]
     fn whole_run(bencher: Bencher<'_, '_>) {
         let (engine, (bytes, _)) = (Engine::builtin(), bank());
-        let mut scanner = Scanner::new(&engine);
+        let mut classifier = Classifier::new(&engine);
         bencher.counter(BytesCount::new(bytes.len())).bench_local(|| {
             let mut out = Vec::new();
             for record in input::read_jsonl(&bytes[..], "bank", input::MOST_BYTES) {
                 let record = record.expect("a record");
                 let question = record.question();
-                let hits = scanner.scan(&question);
-                let verdict = decide(engine.pack(), &score(engine.pack(), hits), hits);
+                let verdict = classifier.classify(&question);
                 serde_json::to_writer(&mut out, &json::output(engine.pack(), &record, &question, &verdict))
                     .expect("memory");
             }

@@ -11,7 +11,7 @@ use crate::{
     input::{Labels, Record},
     pack::{Pack, RuleIx, TargetIx, Thresholds},
     scan::{Hit, Scanner},
-    score::{Fired, Tally, fired},
+    score::{Fires, Scorer, Tally},
 };
 
 /// What is right in one respect: the label, and what is right too.
@@ -82,7 +82,7 @@ pub struct Sample {
     /// Its labels.
     pub truth: Truth,
     /// The rules that fire, options included.
-    pub fired: Vec<Fired>,
+    pub fires: Fires,
     hits: Vec<Hit>,
 }
 
@@ -102,7 +102,7 @@ impl Sample {
         let Some(labels) = &record.labels else { return Ok(None) };
         let truth = Truth::resolve(pack, labels)?;
         let hits = scanner.scan(&record.question()).to_vec();
-        Ok(Some(Self { id: record.id.to_string(), truth, fired: fired(pack, &hits), hits }))
+        Ok(Some(Self { id: record.id.to_string(), truth, fires: Scorer::new(pack).fire(&hits).clone(), hits }))
     }
 
     /// The verdict as it is.
@@ -114,32 +114,30 @@ impl Sample {
     /// The verdict with other thresholds.
     #[must_use]
     pub fn verdict_at(&self, pack: &Pack, thresholds: &Thresholds) -> Verdict {
-        let tally = Tally::of(pack, self.fired.clone(), |rule| &pack.rule(rule).points);
-        decide_at(pack, thresholds, &tally, &self.hits)
+        decide_at(pack, thresholds, &self.fires, &Tally::of(pack, &self.fires), &self.hits)
     }
 
     /// The verdict without one of the rules.
     #[must_use]
     pub fn verdict_without(&self, pack: &Pack, rule: RuleIx) -> Verdict {
-        let rest = self.fired.iter().filter(|fired| fired.rule != rule).cloned().collect();
-        let tally = Tally::of(pack, rest, |rule| &pack.rule(rule).points);
-        decide_at(pack, pack.thresholds(), &tally, &self.hits)
+        let rest = self.fires.without(rule);
+        decide_at(pack, pack.thresholds(), &rest, &Tally::of(pack, &rest), &self.hits)
     }
 
     /// The verdict with other points.
     #[must_use]
     pub fn verdict_with(&self, pack: &Pack, points: &Points) -> Verdict {
-        let tally = Tally::of(pack, self.fired.clone(), |rule| &points[rule.index()]);
-        decide_at(pack, pack.thresholds(), &tally, &self.hits)
+        let tally = Tally::with(pack, &self.fires, |rule| &points[rule.index()]);
+        decide_at(pack, pack.thresholds(), &self.fires, &tally, &self.hits)
     }
 
     /// The verdict with more points for one lane, as from one more rule.
     #[must_use]
     pub(crate) fn verdict_plus(&self, pack: &Pack, lane: TargetIx, points: f64) -> Verdict {
-        let mut tally = Tally::of(pack, self.fired.clone(), |rule| &pack.rule(rule).points);
+        let mut tally = Tally::of(pack, &self.fires);
         tally.stem[lane.index()] += points;
         tally.total[lane.index()] += points;
-        decide_at(pack, pack.thresholds(), &tally, &self.hits)
+        decide_at(pack, pack.thresholds(), &self.fires, &tally, &self.hits)
     }
 }
 

@@ -40,7 +40,8 @@ impl Engine {
     /// Never: the build wrote what is read here.
     #[must_use]
     pub fn builtin() -> Self {
-        let (pack, tables): (Pack, Tables) = postcard::from_bytes(PREPARED).expect("the build wrote it");
+        let (pack, mut tables): (Pack, Tables) = postcard::from_bytes(PREPARED).expect("the build wrote it");
+        tables.lexicon.prepare();
         Self::with_tables(pack, tables)
     }
 }

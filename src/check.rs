@@ -6,18 +6,18 @@ use crate::{
     problem::{Code, Problem, Problems},
     question::Question,
     scan::Scanner,
-    score::score,
+    score::Scorer,
 };
 
 /// Runs every example and counterexample, each read as a pasted question is.
 #[must_use]
 pub fn examples(engine: &Engine) -> Problems {
-    let mut scanner = Scanner::new(engine);
+    let (mut scanner, mut scorer) = (Scanner::new(engine), Scorer::new(engine.pack()));
     let mut problems = Problems::default();
     for (at, rule) in engine.pack().rules().iter().enumerate() {
         let mut fires = |example: &Example| {
             let hits = scanner.scan(&Question::split(&example.text));
-            score(engine.pack(), hits).fired.iter().any(|fired| fired.rule.index() == at)
+            scorer.fire(hits).rules.iter().any(|fired| fired.rule.index() == at)
         };
         for example in &rule.examples {
             if !fires(example) {

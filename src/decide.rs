@@ -9,12 +9,12 @@
 //! - The chosen lane adds its prior points to instincts and steps. The instinct with the most points wins, if it has its
 //!   threshold; the checklist step with the most points wins in any case. No lane, no instinct and no step.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, ops::Range};
 
 use crate::{
     pack::{Detail, Kind, Pack, RuleIx, TargetIx, Thresholds},
     scan::Hit,
-    score::Tally,
+    score::{Fired, Fires, Tally},
     zone::Zone,
 };
 
@@ -70,6 +70,8 @@ pub struct Verdict {
     pub scores: Vec<(TargetIx, f64)>,
     /// What counted, strongest first.
     pub evidence: Vec<Evidence>,
+    /// The hits of the evidence.
+    hits: Vec<Hit>,
 }
 
 /// A rule that counted for or against a target.
@@ -85,31 +87,36 @@ pub struct Evidence {
     pub zone: Zone,
     /// Whether negation weakened it.
     pub negated: bool,
-    /// Whether it took two cues near each other; they are the first two hits.
-    pub near: bool,
-    /// The hits that made the rule fire, the strongest first.
-    pub hits: Vec<Hit>,
+    /// The hit that decided.
+    pub hit: Hit,
+    /// Byte range of what counted, in the field of that hit: two cues near each other and what is between.
+    pub span: (u32, u32),
+    /// Where its hits stand among those of all evidence.
+    hits: Range<u32>,
 }
 
-impl Evidence {
-    /// Byte range of what counted, in the field of the strongest hit: two cues near each other and what is between.
+impl Verdict {
+    /// The hits that made the rule of some evidence fire, the strongest first.
     #[must_use]
-    pub fn span(&self) -> (u32, u32) {
-        let first = &self.hits[0];
-        let near = self.hits.get(1).filter(|second| self.near && second.segment == first.segment);
-        let second = near.unwrap_or(first);
-        (first.start.min(second.start), first.end.max(second.end))
+    pub fn hits(&self, evidence: &Evidence) -> &[Hit] {
+        &self.hits[evidence.hits.start as usize..evidence.hits.end as usize]
     }
 }
 
 /// Decides.
 #[must_use]
-pub fn decide(pack: &Pack, tally: &Tally, hits: &[Hit]) -> Verdict {
-    decide_at(pack, &pack.thresholds, tally, hits)
+pub fn decide(pack: &Pack, fires: &Fires, tally: &Tally, hits: &[Hit]) -> Verdict {
+    decide_at(pack, &pack.thresholds, fires, tally, hits)
 }
 
 /// Decides with other thresholds than the pack's.
-pub(crate) fn decide_at(pack: &Pack, t: &Thresholds, tally: &Tally, hits: &[Hit]) -> Verdict {
+pub(crate) fn decide_at(
+    pack: &Pack,
+    t: &Thresholds,
+    fires: &Fires,
+    tally: &Tally,
+    hits: &[Hit],
+) -> Verdict {
     let stem = Ranking::of(pack, &tally.stem);
     let stem_decides = stem.status(t) == Status::Clear;
     let points = if stem_decides { &tally.stem } else { &tally.total };
@@ -129,6 +136,7 @@ pub(crate) fn decide_at(pack: &Pack, t: &Thresholds, tally: &Tally, hits: &[Hit]
         let reached = pack.of_kind(kind).filter(|&ix| tally.points(ix) > 0.0 && tally.points(ix) >= least);
         if lane.is_some() { reached.collect() } else { Vec::new() }
     };
+    let (evidence, hits) = evidence(pack, fires, hits, stem_decides);
     Verdict {
         status,
         lane,
@@ -141,8 +149,9 @@ pub(crate) fn decide_at(pack: &Pack, t: &Thresholds, tally: &Tally, hits: &[Hit]
         then: lane.and(verify).map_or_else(Vec::new, |verify| checklist.filter(|&ix| ix > verify).collect()),
         pairs: at_least(Kind::Pair, t.pair),
         hooks: at_least(Kind::Hook, t.hook),
-        scores: scores(pack, tally, points),
-        evidence: evidence(pack, tally, hits, stem_decides),
+        scores: scores(pack, fires, points),
+        evidence,
+        hits,
     }
 }
 
@@ -205,18 +214,29 @@ fn calibrated(curve: &[[f64; 2]], share: f64) -> f64 {
     }
 }
 
-fn scores(pack: &Pack, tally: &Tally, points: &[f64]) -> Vec<(TargetIx, f64)> {
-    let touched = |ix: &TargetIx| {
-        tally.fired.iter().any(|fired| pack.rule(fired.rule).points.iter().any(|(target, _)| target == ix))
-    };
-    pack.of_kind(Kind::Lane).filter(touched).map(|ix| (ix, points[ix.index()])).collect()
+fn scores(pack: &Pack, fires: &Fires, points: &[f64]) -> Vec<(TargetIx, f64)> {
+    let mut touched = vec![false; pack.kinds[Kind::Lane as usize].len()];
+    for fired in &fires.rules {
+        for (target, _) in &pack.rule(fired.rule).points {
+            // Lanes are the first targets.
+            if let Some(touched) = touched.get_mut(target.index()) {
+                *touched = true;
+            }
+        }
+    }
+    pack.of_kind(Kind::Lane).filter(|lane| touched[lane.index()]).map(|ix| (ix, points[ix.index()])).collect()
 }
 
-/// One entry for each target of each rule that counted. Where the stem decides the lane, what options say of lanes did
-/// not count.
-fn evidence(pack: &Pack, tally: &Tally, hits: &[Hit], stem_decides: bool) -> Vec<Evidence> {
-    let mut evidence = Vec::new();
-    for fired in &tally.fired {
+/// One entry for each target of each rule that counted, and the hits of all. Where the stem decides the lane, what
+/// options say of lanes did not count.
+fn evidence(pack: &Pack, fires: &Fires, hits: &[Hit], stem_decides: bool) -> (Vec<Evidence>, Vec<Hit>) {
+    let mut evidence = Vec::with_capacity(fires.rules.len() * 3);
+    let mut counted = Vec::with_capacity(fires.rules.len() * 3);
+    for fired in &fires.rules {
+        let from = counted.len() as u32;
+        counted.extend(fires.hits(fired).iter().map(|&at| hits[at as usize]));
+        let of_rule = &counted[from as usize..];
+        let span = span(fired, of_rule);
         for &(target, points) in &pack.rule(fired.rule).points {
             if stem_decides && !fired.in_stem && pack.target(target).kind() == Kind::Lane {
                 continue;
@@ -227,14 +247,23 @@ fn evidence(pack: &Pack, tally: &Tally, hits: &[Hit], stem_decides: bool) -> Vec
                 points: points * fired.factor,
                 zone: fired.zone,
                 negated: fired.negated,
-                near: fired.near,
-                hits: fired.hits.iter().map(|&at| hits[at]).collect(),
+                hit: of_rule[0],
+                span,
+                hits: from..from + of_rule.len() as u32,
             });
         }
     }
     let order = |a: &Evidence, b: &Evidence| -> Ordering {
         b.points.abs().total_cmp(&a.points.abs()).then(a.rule.cmp(&b.rule)).then(a.target.cmp(&b.target))
     };
-    evidence.sort_by(order);
-    evidence
+    evidence.sort_unstable_by(order);
+    (evidence, counted)
+}
+
+/// The range that a rule's strongest hit takes, and the second where the two had to be near each other.
+fn span(fired: &Fired, hits: &[Hit]) -> (u32, u32) {
+    let first = &hits[0];
+    let near = hits.get(1).filter(|second| fired.near && second.segment == first.segment);
+    let second = near.unwrap_or(first);
+    (first.start.min(second.start), first.end.max(second.end))
 }

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::{
-    decide::{self, Verdict},
+    decide::{Verdict, decide},
     pack::{CueIx, Matcher, Pack, Use},
     question::Question,
     scan::Scanner,
-    score,
+    score::Scorer,
     tables::{Builder, Tables},
 };
 
@@ -110,7 +110,7 @@ impl Engine {
         &self.pack
     }
 
-    /// Classifies one question. For many, a [`Scanner`] reuses its memory.
+    /// Classifies one question. For many, a [`Classifier`] reuses its memory.
     ///
     /// Evidence is kept for losing lanes too, so that a reader can see why they lost.
     ///
@@ -126,8 +126,29 @@ impl Engine {
     /// ```
     #[must_use]
     pub fn classify(&self, question: &Question<'_>) -> Verdict {
-        let mut scanner = Scanner::new(self);
-        let hits = scanner.scan(question);
-        decide::decide(&self.pack, &score::score(&self.pack, hits), hits)
+        Classifier::new(self).classify(question)
+    }
+}
+
+/// Classifies questions, one after the other, reusing its memory: one for each worker.
+#[derive(Debug)]
+pub struct Classifier<'e> {
+    scanner: Scanner<'e>,
+    scorer: Scorer<'e>,
+}
+
+impl<'e> Classifier<'e> {
+    /// A classifier for an engine.
+    #[must_use]
+    pub fn new(engine: &'e Engine) -> Self {
+        Self { scanner: Scanner::new(engine), scorer: Scorer::new(&engine.pack) }
+    }
+
+    /// Classifies one question.
+    pub fn classify(&mut self, question: &Question<'_>) -> Verdict {
+        let hits = self.scanner.scan(question);
+        let pack = self.scorer.pack();
+        let (fires, tally) = self.scorer.score(hits);
+        decide(pack, fires, tally, hits)
     }
 }

@@ -6,12 +6,11 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    decide::{Verdict, decide},
+    decide::Verdict,
     engine::Engine,
     pack::TargetIx,
     question::{Question, Segment},
     scan::{Hit, Scanner},
-    score::score,
     words::words,
 };
 
@@ -50,7 +49,7 @@ pub enum Flip {
 pub fn smallest(engine: &Engine, question: &Question<'_>) -> Flip {
     let mut scanner = Scanner::new(engine);
     let hits = scanner.scan(question).to_vec();
-    let lane = verdict(engine, &hits).lane;
+    let lane = engine.classify(question).lane;
     let candidates = candidates(engine, question, &hits);
     let mut runs = 0;
     for size in 1..=candidates.len() {
@@ -89,12 +88,7 @@ pub fn hide(engine: &Engine, question: &Question<'_>, hidden: &[(u32, u32, u32)]
     }
     let segments = question.segments().iter().zip(&texts);
     let masked = Question::of(segments.map(|(segment, text)| Segment { text, ..*segment }).collect());
-    let mut scanner = Scanner::new(engine);
-    verdict(engine, scanner.scan(&masked))
-}
-
-fn verdict(engine: &Engine, hits: &[Hit]) -> Verdict {
-    decide(engine.pack(), &score(engine.pack(), hits), hits)
+    engine.classify(&masked)
 }
 
 /// One word for each distinct set of hits: hiding any word of a hit hides the hit, so words in the same hits are equal.

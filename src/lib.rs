@@ -49,7 +49,7 @@ mod zone;
 
 pub use crate::{
     decide::{Evidence, Status, Verdict, decide},
-    engine::Engine,
+    engine::{Classifier, Engine},
     pack::{
         Chapter, Cue, CueIx, Detail, Example, Kind, Near, Pack, Row, Rule, RuleIx, Target, TargetIx,
         Thresholds, When, ZoneSet,
@@ -57,6 +57,6 @@ pub use crate::{
     problem::{Code, Place, Problem, Problems, Source},
     question::{Question, Segment},
     scan::{Hit, Scanner},
-    score::{Fired, Tally, score},
+    score::{Fired, Fires, Scorer, Tally},
     zone::Zone,
 };

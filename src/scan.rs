@@ -31,6 +31,13 @@ pub struct Hit {
     pub negated: bool,
 }
 
+impl Hit {
+    /// What hits of a segment are sorted by: its place, then its cue.
+    fn place(&self) -> (u64, u32) {
+        (u64::from(self.start) << 32 | u64::from(self.end), self.cue.0)
+    }
+}
+
 /// Scans questions, one after the other, reusing its memory.
 #[derive(Debug)]
 pub struct Scanner<'e> {
@@ -67,11 +74,11 @@ impl<'e> Scanner<'e> {
             let from = self.hits.len();
             self.read_words(segment.text);
             self.find_phrases(ordinal as u32, segment);
-            self.find_patterns(ordinal as u32, segment);
+            if self.find_patterns(ordinal as u32, segment) {
+                self.hits[from..].sort_unstable_by_key(Hit::place);
+            }
             self.negate(from);
         }
-        self.hits.sort_unstable();
-        self.hits.dedup();
         &self.hits
     }
 
@@ -81,12 +88,15 @@ impl<'e> Scanner<'e> {
         for word in words::words(text) {
             clause += u32::from(word.pause);
             let written = &text[word.start..word.end];
-            let number = if written.len() > self.engine.tables.lexicon.longest() {
+            let lexicon = &self.engine.tables.lexicon;
+            let number = if written.len() > lexicon.longest() {
                 None
+            } else if word.ascii {
+                lexicon.ascii(&text[word.start..], written.len())
             } else {
                 self.folded.clear();
                 words::fold(written, &mut self.folded);
-                self.engine.tables.lexicon.number(&self.folded)
+                lexicon.folded(&self.folded)
             };
             let (start, end) = (word.start as u32, word.end as u32);
             self.words.push(Token { start, end, gap: word.gap, clause, number });
@@ -97,12 +107,29 @@ impl<'e> Scanner<'e> {
         let engine = self.engine;
         for first in 0..self.words.len() {
             let Some(number) = self.words[first].number else { continue };
+            let from = self.hits.len();
             for &class in engine.tables.lexicon.classes(number) {
                 if let Some(node) = engine.tables.trie.root(class) {
                     self.walk(ordinal, segment, [first, first], node);
                 }
             }
+            if self.hits.len() > from + 1 {
+                self.hits[from..].sort_unstable_by_key(Hit::place);
+                self.drop_doubles(from);
+            }
         }
+    }
+
+    /// A phrase may be found on more than one way through the trie.
+    fn drop_doubles(&mut self, from: usize) {
+        let mut kept = from;
+        for at in from..self.hits.len() {
+            if at == from || self.hits[at] != self.hits[kept - 1] {
+                self.hits[kept] = self.hits[at];
+                kept += 1;
+            }
+        }
+        self.hits.truncate(kept);
     }
 
     /// Reports the cues that end at a node, and goes on with the next word.
@@ -145,8 +172,10 @@ impl<'e> Scanner<'e> {
         })
     }
 
-    fn find_patterns(&mut self, ordinal: u32, segment: &Segment<'_>) {
+    /// Whether there was any.
+    fn find_patterns(&mut self, ordinal: u32, segment: &Segment<'_>) -> bool {
         let engine = self.engine;
+        let from = self.hits.len();
         self.awake.clear();
         self.awake.extend(&engine.always);
         if let Some(literals) = &engine.literals {
@@ -165,6 +194,7 @@ impl<'e> Scanner<'e> {
                 self.hits.push(hit(ordinal, segment, [start, end], [first, last], cue));
             }
         }
+        self.hits.len() > from
     }
 
     /// Marks the hits of this segment, those from `from` on, that stand shortly behind a negating word.

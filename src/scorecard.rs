@@ -81,7 +81,7 @@ pub fn cards(pack: &Pack, samples: &[Sample]) -> Vec<Card> {
         .collect();
     for sample in samples {
         let right = !sample.truth.judge(&sample.verdict(pack)).any();
-        for fired in &sample.fired {
+        for fired in &sample.fires.rules {
             let Some(card) = &mut cards[fired.rule.index()] else { continue };
             let truth = match pack.target(card.target).kind() {
                 Kind::Lane => &sample.truth.lane,

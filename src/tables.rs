@@ -28,8 +28,9 @@ pub(crate) struct Tables {
 /// A number for each word that stands in some phrase.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Lexicon {
-    /// A hash table with open addressing: number of a word plus one, or 0.
-    slots: Vec<u32>,
+    /// A hash table with open addressing. It is made anew where the tables are read: that takes less time than to read it.
+    #[serde(skip)]
+    slots: Vec<Slot>,
     /// All words, one after the other.
     text: String,
     /// Where each word ends in `text`.
@@ -39,6 +40,16 @@ pub(crate) struct Lexicon {
     /// Where the classes of each word end in `classes`.
     class_ends: Vec<u32>,
     longest: usize,
+}
+
+/// A place of the hash table.
+#[derive(Debug, Clone, Copy, Default)]
+struct Slot {
+    /// The first eight bytes of the word.
+    head: u64,
+    /// Its length in bytes; 0 where there is none.
+    length: u32,
+    number: u32,
 }
 
 /// Phrases as paths.
@@ -76,16 +87,50 @@ pub(crate) struct End {
 }
 
 impl Lexicon {
-    /// The number of a folded word, if some phrase has it.
-    pub(crate) fn number(&self, word: &str) -> Option<u32> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut slot = hash(word) as usize & mask;
-        loop {
-            let number = self.slots[slot].checked_sub(1)?;
-            if self.word(number) == word {
-                return Some(number);
+    /// Makes the hash table, at most half full, so that a search ends soon.
+    pub(crate) fn prepare(&mut self) {
+        let words = self.ends.len();
+        self.slots = vec![Slot::default(); (words * 2 + 1).next_power_of_two()];
+        let mask = self.slots.len() - 1;
+        for number in 0..words as u32 {
+            let word = self.word(number);
+            let (head, hash) = read(word);
+            let length = word.len() as u32;
+            let mut slot = hash & mask;
+            while self.slots[slot].length != 0 {
+                slot = (slot + 1) & mask;
             }
-            slot = (slot + 1) & mask;
+            self.slots[slot] = Slot { head, length, number };
+        }
+    }
+
+    /// The number of the word at the beginning of a text, if some phrase has it. The word is `length` bytes of ASCII in
+    /// any letter case.
+    pub(crate) fn ascii(&self, text: &str, length: usize) -> Option<u32> {
+        self.find(&text[..length], read_ahead(text.as_bytes(), length))
+    }
+
+    /// The number of a folded word, if some phrase has it.
+    pub(crate) fn folded(&self, word: &str) -> Option<u32> {
+        self.find(word, read(word))
+    }
+
+    fn find(&self, word: &str, (head, hash): (u64, usize)) -> Option<u32> {
+        let mask = self.slots.len() - 1;
+        let mut at = hash & mask;
+        loop {
+            let slot = self.slots[at];
+            if slot.length as usize == word.len() && slot.head == head {
+                // Up to eight bytes of ASCII the heads are the words.
+                let is_head = word.len() <= 8 && head & NOT_ASCII == 0;
+                if is_head || self.word(slot.number).eq_ignore_ascii_case(word) {
+                    return Some(slot.number);
+                }
+            }
+            if slot.length == 0 {
+                return None;
+            }
+            at = (at + 1) & mask;
         }
     }
 
@@ -134,12 +179,49 @@ fn part(ends: &[u32], at: u32) -> std::ops::Range<usize> {
     start as usize..ends[at] as usize
 }
 
-/// The 64-bit FNV-1a hash, folded: words are short, and the table must be the same on every machine.
-fn hash(word: &str) -> u32 {
-    let hash = word.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+/// The bits that no byte of ASCII has.
+const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
+/// The bit in which letters of both cases differ, and which digits and apostrophes have.
+const LOWER: u64 = 0x2020_2020_2020_2020;
+
+/// The first eight bytes of a word in lower case, and its hash.
+fn read(word: &str) -> (u64, usize) {
+    let bytes = word.as_bytes();
+    let mut head = [0; 8];
+    let first = bytes.len().min(8);
+    head[..first].copy_from_slice(&bytes[..first]);
+    hash(u64::from_le_bytes(head), &bytes[first..], bytes.len())
+}
+
+/// The same of the word at the beginning of a text, sooner.
+fn read_ahead(text: &[u8], length: usize) -> (u64, usize) {
+    match text.first_chunk() {
+        Some(head) if length < 8 => {
+            let head = u64::from_le_bytes(*head) & !(u64::MAX << (length * 8));
+            hash(head, &[], length)
+        }
+        Some(head) => hash(u64::from_le_bytes(*head), &text[8..length], length),
+        None => {
+            let mut head = [0; 8];
+            head[..length].copy_from_slice(&text[..length]);
+            hash(u64::from_le_bytes(head), &[], length)
+        }
+    }
+}
+
+/// Mixes a word eight bytes at a time; words are short, and the high bits are the best mixed.
+fn hash(head: u64, rest: &[u8], length: usize) -> (u64, usize) {
+    // Of a shorter word, the bytes behind it are zero and stay so.
+    let used = if length < 8 { !(u64::MAX << (length * 8)) } else { u64::MAX };
+    let head = head | (LOWER & used);
+    let mix = |hash: u64, part: u64| {
+        let product = (hash ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        product ^ (product >> 32)
+    };
+    let rest = rest.chunks(8).map(|chunk| {
+        chunk.iter().rev().fold(0, |part, &byte| (part << 8) | u64::from(byte | 0x20))
     });
-    (hash ^ (hash >> 32)) as u32
+    (head, rest.fold(mix(length as u64, head), mix) as usize)
 }
 
 /// Adds phrases one by one.
@@ -226,21 +308,14 @@ impl Builder {
         let mut lexicon = Lexicon::default();
         let mut words: Vec<_> = self.numbers.into_iter().collect();
         words.sort_by_key(|(_, number)| *number);
-        // At most half full, so that a search ends soon.
-        lexicon.slots = vec![0; (words.len() * 2).next_power_of_two()];
-        for ((word, number), classes) in words.into_iter().zip(self.word_classes) {
+        for ((word, _), classes) in words.into_iter().zip(self.word_classes) {
             lexicon.text += &word;
             lexicon.ends.push(lexicon.text.len() as u32);
             lexicon.classes.extend(classes);
             lexicon.class_ends.push(lexicon.classes.len() as u32);
             lexicon.longest = lexicon.longest.max(word.len());
-            let mask = lexicon.slots.len() - 1;
-            let mut slot = hash(&word) as usize & mask;
-            while lexicon.slots[slot] != 0 {
-                slot = (slot + 1) & mask;
-            }
-            lexicon.slots[slot] = number + 1;
         }
+        lexicon.prepare();
         let mut trie = Trie { roots: vec![0; self.classes.len()], ..Trie::default() };
         for (class, node) in self.roots {
             trie.roots[class as usize] = node;

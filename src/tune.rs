@@ -141,7 +141,7 @@ fn judge(pack: &Pack, samples: &[&Sample], points: &Points, penalty: Option<f64>
 
 fn supports(samples: &[&Sample]) -> BTreeMap<RuleIx, usize> {
     let mut supports = BTreeMap::new();
-    for fired in samples.iter().flat_map(|sample| &sample.fired) {
+    for fired in samples.iter().flat_map(|sample| &sample.fires.rules) {
         *supports.entry(fired.rule).or_default() += 1;
     }
     supports
@@ -232,7 +232,7 @@ fn choices(pack: &Pack, sample: &Sample, numbers: &BTreeMap<(RuleIx, TargetIx), 
                 right.push(truth.accepts(None));
             }
             let mut terms = Vec::new();
-            for fired in &sample.fired {
+            for fired in &sample.fires.rules {
                 for &(target, points) in &pack.rule(fired.rule).points {
                     let Some(answer) = answers.iter().position(|&answer| answer == target) else { continue };
                     match numbers.get(&(fired.rule, target)) {

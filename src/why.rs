@@ -3,7 +3,7 @@
 use crate::{
     pack::{CueIx, Pack, RuleIx, TargetIx, Use},
     scan::Hit,
-    score::score,
+    score::Scorer,
 };
 
 /// A rule that was touched but did not fire.
@@ -35,7 +35,8 @@ pub enum Reason {
 /// The silent rules that speak for a target, those with the most points first.
 #[must_use]
 pub fn silent(pack: &Pack, hits: &[Hit], target: TargetIx) -> Vec<Silent> {
-    let fired = score(pack, hits).fired;
+    let mut scorer = Scorer::new(pack);
+    let fired = &scorer.fire(hits).rules;
     let mut silent = Vec::new();
     for (at, rule) in pack.rules.iter().enumerate() {
         let ix = RuleIx(at as u16);

@@ -35,6 +35,17 @@ const ASCII: [Class; 128] = {
     table
 };
 
+/// The bytes of ASCII letters and digits.
+const IS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = matches!(ASCII[byte], Class::Word);
+        byte += 1;
+    }
+    table
+};
+
 fn class(c: char) -> Class {
     match c {
         c if c.is_ascii() => ASCII[c as usize],
@@ -80,6 +91,8 @@ pub(crate) struct Word {
     pub(crate) gap: Gap,
     /// Whether a sentence or a part of one ends in that gap.
     pub(crate) pause: bool,
+    /// Whether it is all ASCII.
+    pub(crate) ascii: bool,
 }
 
 /// The words of a text, in order.
@@ -104,8 +117,12 @@ impl Words<'_> {
         let bytes = self.text.as_bytes();
         let mut at = start;
         loop {
-            while bytes.get(at).is_some_and(|&b| b < 128 && ASCII[b as usize] == Class::Word) {
+            while bytes.get(at).is_some_and(|&b| IS_WORD[b as usize]) {
                 at += 1;
+            }
+            // What stands behind most words.
+            if bytes.get(at).is_none_or(|&b| b == b' ') {
+                return (at, at);
             }
             let Some(c) = self.char_at(at) else { return (at, at) };
             let after = at + c.len_utf8();
@@ -134,7 +151,17 @@ impl Iterator for Words<'_> {
 
     fn next(&mut self) -> Option<Word> {
         let (mut gap, mut pause, mut newlines) = (Gap::LOOSE, false, 0);
+        let bytes = self.text.as_bytes();
+        // What stands between most words.
+        if let [b' ', next, ..] = bytes[self.at..]
+            && IS_WORD[next as usize]
+        {
+            self.at += 1;
+        }
         loop {
+            if IS_WORD[*bytes.get(self.at)? as usize] {
+                break;
+            }
             let c = self.char_at(self.at)?;
             match class(c) {
                 Class::Word => break,
@@ -156,7 +183,7 @@ impl Iterator for Words<'_> {
         let start = self.at;
         let (end, next) = self.word_end(start);
         self.at = next;
-        Some(Word { start, end, gap, pause })
+        Some(Word { start, end, gap, pause, ascii: self.text.as_bytes()[start..end].is_ascii() })
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Result;
-use firstlane::{Scanner, Status, decide, input, render::json, score};
+use firstlane::{Classifier, Status, input, render::json};
 
 use super::{Exit, FailOn, Global, open, stdout};
 
@@ -34,7 +34,7 @@ struct Counts {
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
     let engine = global.engine()?;
-    let mut scanner = Scanner::new(engine);
+    let mut classifier = Classifier::new(engine);
     let (reader, name) = open(&args.file)?;
     let mut out = stdout();
     let mut counts = Counts::default();
@@ -43,8 +43,7 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
         match record {
             Ok(record) => {
                 let question = record.question();
-                let hits = scanner.scan(&question);
-                let verdict = decide(engine.pack(), &score(engine.pack(), hits), hits);
+                let verdict = classifier.classify(&question);
                 match verdict.status {
                     Status::Clear => counts.clear += 1,
                     Status::Close => counts.close += 1,

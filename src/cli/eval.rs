@@ -212,8 +212,8 @@ fn print_miss(
     let of_kind = |e: &&Evidence| pack.target(e.target).kind() == kind;
     for evidence in verdict.evidence.iter().filter(of_kind) {
         let question = record.question();
-        let (start, end) = evidence.span();
-        let field = record.field(question.segments()[evidence.hits[0].segment as usize].option);
+        let (start, end) = evidence.span;
+        let field = record.field(question.segments()[evidence.hit.segment as usize].option);
         let text = String::from_utf8_lossy(&field.as_bytes()[start as usize..end as usize]).into_owned();
         let (rule, target) = (&pack.rule(evidence.rule).id, &pack.target(evidence.target).id);
         writeln!(out, "    {:+.2} {target} {rule} ({}: {text:?})", evidence.points, evidence.zone.name())?;

@@ -1,12 +1,16 @@
 //! The labelled-bank format: JSON Lines, one question a line with `id`, `stem`, `options` and `labels`.
 
-use std::{borrow::Cow, io::BufRead};
+use std::{borrow::Cow, fmt, io::BufRead};
 
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
 
-use super::{InputError, Record, check};
+use super::{Fields, InputError, Reading, Record, empty, too_large};
 #[cfg(feature = "formats")]
-use super::{Reading, document::Document, document::Untaggable, format::Sample};
+use super::{document::Document, document::Untaggable, format::Sample};
 
 /// What a bank says is right. An answer is right when it equals the label or is in the list of those that are right too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -30,12 +34,103 @@ pub struct Labels {
 
 /// A line as written. Other keys are the bank's own business.
 #[derive(Deserialize)]
-struct Line {
-    id: Option<String>,
-    stem: String,
-    #[serde(default)]
-    options: serde_json::Map<String, serde_json::Value>,
-    labels: Option<Labels>,
+struct Line<'l> {
+    #[serde(borrow)]
+    id: Option<Text<'l>>,
+    #[serde(borrow)]
+    stem: Text<'l>,
+    #[serde(borrow, default)]
+    options: Options<'l>,
+    #[serde(borrow)]
+    labels: Option<&'l RawValue>,
+}
+
+/// A string, borrowed where it has no escapes.
+struct Text<'l>(Cow<'l, str>);
+
+impl<'de: 'l, 'l> Deserialize<'de> for Text<'l> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OfText;
+        impl<'de> Visitor<'de> for OfText {
+            type Value = Text<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Text(text.into()))
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Text(text.to_owned().into()))
+            }
+        }
+        deserializer.deserialize_str(OfText)
+    }
+}
+
+/// Options, key and text, in the order of the line.
+#[derive(Default)]
+struct Options<'l>(Vec<(Cow<'l, str>, Cow<'l, str>)>);
+
+impl<'de: 'l, 'l> Deserialize<'de> for Options<'l> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OfOptions;
+        impl<'de> Visitor<'de> for OfOptions {
+            type Value = Options<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of options, key and text")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut options = Vec::with_capacity(8);
+                while let Some((Text(key), Text(text))) = map.next_entry()? {
+                    options.push((key, text));
+                }
+                Ok(Options(options))
+            }
+        }
+        deserializer.deserialize_map(OfOptions)
+    }
+}
+
+/// Reads one line. Whether there is a word in the question is left to whoever takes it apart.
+///
+/// # Errors
+///
+/// `not-utf8`, `bad-json` and `too-large`.
+pub fn record<'l>(
+    bytes: &'l [u8],
+    line: usize,
+    ordinal: usize,
+    reading: &Reading<'_>,
+) -> Result<Record<'l>, InputError> {
+    read_line(bytes, line, ordinal, reading).map(|(record, _)| record)
+}
+
+fn read_line<'l>(
+    bytes: &'l [u8],
+    line: usize,
+    ordinal: usize,
+    reading: &Reading<'_>,
+) -> Result<(Record<'l>, Option<&'l RawValue>), InputError> {
+    let bytes = bytes.trim_ascii();
+    let bytes = if line == 1 { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) } else { bytes };
+    let fault = |code, message| reading.fault(ordinal, line, code, message);
+    let text = str::from_utf8(bytes).map_err(|error| {
+        fault("not-utf8", format!("line is not UTF-8: invalid byte at column {}", error.valid_up_to() + 1))
+    })?;
+    let Line { id, stem: Text(stem), options: Options(options), labels } =
+        serde_json::from_str(text).map_err(|error| fault("bad-json", without_line(&error)))?;
+    let id = id.map_or_else(|| Cow::Owned(reading.default_id(ordinal)), |Text(id)| id);
+    let length = stem.len() + options.iter().map(|(_, text)| text.len()).sum::<usize>();
+    if length > reading.most {
+        let (code, message) = too_large(length, reading.most);
+        return Err(InputError { id: id.into_owned(), line, code, message });
+    }
+    Ok((Record { id, line, stem, options, labels: None }, labels))
 }
 
 /// The records of a bank, in order.
@@ -80,8 +175,9 @@ impl<R: BufRead> Iterator for Lines<R> {
                 Err(error) => {
                     self.ordinal += 1;
                     // The reader may fail in the same way for ever; what was read so far is all there is.
-                    let fault = self.fault(None, "unreadable", error.to_string());
                     self.buffer.clear();
+                    let reading = Reading { name: &self.name, most: self.most, fields: &Fields::default() };
+                    let fault = reading.fault(self.ordinal, self.line, "unreadable", error.to_string());
                     return Some(Err(fault));
                 }
             }
@@ -90,56 +186,25 @@ impl<R: BufRead> Iterator for Lines<R> {
 }
 
 impl<R> Lines<R> {
-    fn fault(&self, id: Option<String>, code: &'static str, message: String) -> InputError {
-        InputError { id: id.unwrap_or_else(|| self.default_id()), line: self.line, code, message }
-    }
-
-    fn default_id(&self) -> String {
-        format!("{}#{}", self.name, self.ordinal)
-    }
-
     fn record(&self) -> Result<Record<'static>, InputError> {
-        let bytes = self.buffer.trim_ascii();
-        let bytes = if self.line == 1 { bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes) } else { bytes };
-        let text = std::str::from_utf8(bytes).map_err(|error| {
-            let message = format!("line is not UTF-8: invalid byte at column {}", error.valid_up_to() + 1);
-            self.fault(None, "not-utf8", message)
-        })?;
-        let line: Line =
-            serde_json::from_str(text).map_err(|error| self.fault(None, "bad-json", without_line(&error)))?;
-        let mut options = Vec::with_capacity(line.options.len());
-        for (key, value) in line.options {
-            let serde_json::Value::String(text) = value else {
-                let message = format!("option `{key}` should be a string, found {}", kind(&value));
-                return Err(self.fault(line.id, "bad-json", message));
-            };
-            options.push((key, text));
+        let reading = Reading { name: &self.name, most: self.most, fields: &Fields::default() };
+        let (mut record, labels) = read_line(&self.buffer, self.line, self.ordinal, &reading)?;
+        let fault =
+            |code, message| InputError { id: record.id.to_string(), line: self.line, code, message };
+        if record.question().is_empty() {
+            let (code, message) = empty();
+            return Err(fault(code, message));
         }
-        let id = Cow::Owned(line.id.unwrap_or_else(|| self.default_id()));
-        let options = options.into_iter().map(|(key, text)| (Cow::Owned(key), Cow::Owned(text))).collect();
-        let record =
-            Record { id, line: self.line, stem: Cow::Owned(line.stem), options, labels: line.labels };
-        let length = record.stem.len() + record.options.iter().map(|(_, text)| text.len()).sum::<usize>();
-        check(length, &record.question(), self.most)
-            .map_err(|(code, message)| self.fault(Some(record.id.to_string()), code, message))?;
-        Ok(record)
+        let labels = labels.map(|labels| serde_json::from_str(labels.get())).transpose();
+        record.labels =
+            labels.map_err(|error| fault("bad-json", format!("labels: {}", without_line(&error))))?;
+        Ok(record.into_owned())
     }
 }
 
 /// serde_json's message with the column; its line is always 1 here, the file's line is in the record.
 fn without_line(error: &serde_json::Error) -> String {
     error.to_string().replace(" at line 1 column ", " at column ")
-}
-
-fn kind(value: &serde_json::Value) -> &'static str {
-    match value {
-        serde_json::Value::Null => "null",
-        serde_json::Value::Bool(_) => "a truth value",
-        serde_json::Value::Number(_) => "a number",
-        serde_json::Value::String(_) => "a string",
-        serde_json::Value::Array(_) => "a list",
-        serde_json::Value::Object(_) => "an object",
-    }
 }
 
 /// Whether a file looks like JSON Lines: its first line is an object.

@@ -51,7 +51,7 @@ pub use self::{
     format::Format,
 };
 pub use self::{
-    jsonl::{Labels, Lines, read as read_jsonl},
+    jsonl::{Labels, Lines, read as read_jsonl, record as read_line},
     text::read as read_text,
 };
 use crate::question::Question;
@@ -82,6 +82,19 @@ impl Record<'_> {
             Question::split(&self.stem)
         } else {
             Question::from_parts(&self.stem, self.options.iter().map(|(_, text)| &**text))
+        }
+    }
+
+    /// The same with texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Record<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Record {
+            id: owned(self.id),
+            line: self.line,
+            stem: owned(self.stem),
+            options: self.options.into_iter().map(|(key, text)| (owned(key), owned(text))).collect(),
+            labels: self.labels,
         }
     }
 
@@ -174,20 +187,22 @@ impl fmt::Display for InputError {
 
 impl std::error::Error for InputError {}
 
+/// The fault of a question that is too large.
+fn too_large(length: usize, most: usize) -> (&'static str, String) {
+    let message =
+        format!("question has {length} bytes, more than the limit of {most}; raise it with `--max-bytes`");
+    ("too-large", message)
+}
+
+/// The fault of a question without a word.
+pub(crate) fn empty() -> (&'static str, String) {
+    ("empty", "question is empty: there is no word in it".to_owned())
+}
+
 /// Checks that a question has a word in it and is not too large.
-pub(crate) fn check(
-    text_len: usize,
-    question: &Question<'_>,
-    most: usize,
-) -> Result<(), (&'static str, String)> {
-    if text_len > most {
-        let message = format!(
-            "question has {text_len} bytes, more than the limit of {most}; raise it with `--max-bytes`"
-        );
-        return Err(("too-large", message));
+fn check(length: usize, question: &Question<'_>, most: usize) -> Result<(), (&'static str, String)> {
+    if length > most {
+        return Err(too_large(length, most));
     }
-    if question.is_empty() {
-        return Err(("empty", "question is empty: there is no word in it".to_owned()));
-    }
-    Ok(())
+    if question.is_empty() { Err(empty()) } else { Ok(()) }
 }

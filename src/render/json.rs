@@ -120,9 +120,9 @@ pub fn output<'a>(
     let id = |ix: TargetIx| pack.target(ix).id.as_str();
     let ids = |list: &[TargetIx]| list.iter().map(|&ix| id(ix)).collect();
     let evidence = verdict.evidence.iter().map(|evidence| {
-        let hit = &evidence.hits[0];
+        let hit = &evidence.hit;
         // Where two words near each other count, the place reaches over both.
-        let (start, end) = evidence.span();
+        let (start, end) = evidence.span;
         let option = question.segments()[hit.segment as usize].option;
         Counted {
             rule: &pack.rule(evidence.rule).id,

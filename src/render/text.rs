@@ -185,7 +185,7 @@ impl Style {
         let mut marks: BTreeMap<u32, Vec<(u32, u32, Mark)>> = BTreeMap::new();
         for evidence in &view.verdict.evidence {
             let mark = Mark::of(view, evidence);
-            for hit in &evidence.hits {
+            for hit in view.verdict.hits(evidence) {
                 marks.entry(hit.segment).or_default().push((hit.start, hit.end, mark));
             }
         }
@@ -223,8 +223,8 @@ impl Style {
         }
         let more = rules.len().saturating_sub(MOST_EVIDENCE);
         for (evidence, texts) in rules.into_iter().take(MOST_EVIDENCE) {
-            let (start, end) = evidence.span();
-            let words = shorten(&view.words(evidence.hits[0].segment, start, end), 48);
+            let (start, end) = evidence.span;
+            let words = shorten(&view.words(evidence.hit.segment, start, end), 48);
             let negated = if evidence.negated { ", negated" } else { "" };
             let zone = evidence.zone.name();
             writeln!(out, "  \"{words}\" ({zone}{negated}): {}", texts.join(", "))?;
@@ -276,8 +276,8 @@ impl Style {
             let rule = pack.rule(evidence.rule);
             let written =
                 rule.points.iter().find(|(target, _)| *target == evidence.target).map_or(0.0, |p| p.1);
-            let (start, end) = evidence.span();
-            let words = shorten(&view.words(evidence.hits[0].segment, start, end), 40);
+            let (start, end) = evidence.span;
+            let words = shorten(&view.words(evidence.hit.segment, start, end), 40);
             let factor = if written == 0.0 { 0.0 } else { evidence.points / written };
             let target = &pack.target(evidence.target).id;
             writeln!(
@@ -353,8 +353,8 @@ impl Style {
             best - own
         )?;
         for evidence in verdict.evidence.iter().filter(|e| e.target == lane) {
-            let (start, end) = evidence.span();
-            let words = view.words(evidence.hits[0].segment, start, end);
+            let (start, end) = evidence.span;
+            let words = view.words(evidence.hit.segment, start, end);
             writeln!(
                 out,
                 "  counted: {} {:+.2} (\"{words}\")",
