@@ -41,7 +41,7 @@ impl Engine {
     #[must_use]
     pub fn builtin() -> Self {
         let (pack, mut tables): (Pack, Tables) = postcard::from_bytes(PREPARED).expect("the build wrote it");
-        tables.lexicon.prepare();
+        tables.prepare();
         Self::with_tables(pack, tables)
     }
 }

@@ -93,8 +93,7 @@ impl Engine {
         let literals = (!wakes.is_empty()).then(|| Literals {
             automaton: AhoCorasick::builder()
                 .ascii_case_insensitive(true)
-                // Built sooner than the DFA, which one pasted question would wait for.
-                .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+                .kind(Some(AhoCorasickKind::DFA))
                 .build(wakes.keys())
                 .expect("the literals of a pack are few and short"),
             wakes: wakes.into_values().collect(),

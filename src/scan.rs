@@ -92,7 +92,7 @@ impl<'e> Scanner<'e> {
             let number = if written.len() > lexicon.longest() {
                 None
             } else if word.ascii {
-                lexicon.ascii(&text[word.start..], written.len())
+                lexicon.ascii(&text.as_bytes()[word.start..], written.len())
             } else {
                 self.folded.clear();
                 words::fold(written, &mut self.folded);
@@ -108,10 +108,8 @@ impl<'e> Scanner<'e> {
         for first in 0..self.words.len() {
             let Some(number) = self.words[first].number else { continue };
             let from = self.hits.len();
-            for &class in engine.tables.lexicon.classes(number) {
-                if let Some(node) = engine.tables.trie.root(class) {
-                    self.walk(ordinal, segment, [first, first], node);
-                }
+            for &node in engine.tables.trie.starts(number) {
+                self.walk(ordinal, segment, [first, first], node);
             }
             if self.hits.len() > from + 1 {
                 self.hits[from..].sort_unstable_by_key(Hit::place);
@@ -145,10 +143,8 @@ impl<'e> Scanner<'e> {
             return;
         }
         let Some(&Token { gap, number: Some(number), .. }) = self.words.get(last + 1) else { return };
-        for &class in engine.tables.lexicon.classes(number) {
-            if let Some(next) = engine.tables.trie.step(node, gap, class) {
-                self.walk(ordinal, segment, [first, last + 1], next);
-            }
+        for next in engine.tables.trie.steps(node, gap, engine.tables.lexicon.classes(number)) {
+            self.walk(ordinal, segment, [first, last + 1], next);
         }
     }
 

@@ -9,7 +9,7 @@
 use std::ops::Range;
 
 use crate::{
-    pack::{Near, Pack, RuleIx, TargetIx, Use, When},
+    pack::{CueIx, Near, Pack, RuleIx, TargetIx, Use, When},
     scan::Hit,
     zone::Zone,
 };
@@ -119,81 +119,122 @@ impl Tally {
 
 /// Adds up what hits say, question after question, reusing its memory.
 ///
-/// Most cues are conditions of rules whose other conditions are not met. So a first pass over the hits only notes, for
-/// each rule, which of its conditions some hit meets; the few rules that may fire are looked at closely.
+/// Most cues are conditions of rules whose other conditions are not met. So the cues that stand in a question are first
+/// noted as bits of the rules that they are conditions of; only the few rules that may fire are looked at closely.
 #[derive(Debug)]
 pub struct Scorer<'p> {
     pack: &'p Pack,
-    /// For each rule what was met.
+    /// For each use of each cue, in the order of [`Pack::uses`], its rule and the bit that it sets there.
+    uses: Vec<(RuleIx, u8)>,
+    needs: Vec<Needs>,
     met: Vec<Met>,
-    /// The rules that some hit belongs to.
+    /// The rules of which some bit is set.
     touched: Vec<RuleIx>,
-    marks: Vec<Mark>,
-    /// The marks of the rule at hand.
-    of_rule: Vec<(Use, u32)>,
+    /// The hits of each cue.
+    found: Found,
     groups: Vec<u32>,
     ways: Vec<(f64, [u32; 2])>,
     fires: Fires,
     tally: Tally,
 }
 
-/// Which conditions of a rule some hit meets: a bit each.
+/// The bits that a rule needs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Needs {
+    /// Those of its groups.
+    groups: u64,
+    only_all: bool,
+}
+
+/// The bits of a rule that are set: by the stem, and by all of the question.
 #[derive(Debug, Clone, Copy, Default)]
 struct Met {
     stem: u64,
     all: u64,
-    /// The last mark of the rule, plus one.
-    last: u32,
 }
 
-/// A hit as a condition of a rule.
-#[derive(Debug, Clone, Copy)]
-struct Mark {
-    role: Use,
-    hit: u32,
-    /// The mark of the same rule before it, plus one.
-    before: u32,
-}
-
-const ANY: u64 = 1;
-const NEAR: u64 = 1 << 1;
-const NEAR_TO: u64 = 1 << 2;
-const NONE: u64 = 1 << 63;
+const ANY: u8 = 0;
+const NEAR: u8 = 1;
+const NEAR_TO: u8 = 2;
+const GROUPS: u8 = 3;
+const NONE: u8 = 63;
 
 /// The bit of a group of `all`. Groups beyond those that have a bit of their own share one: the bits only tell which
 /// rules are worth a closer look.
-fn group_bit(group: usize) -> u64 {
-    1 << (3 + group).min(62)
+fn group_bit(group: usize) -> u8 {
+    (usize::from(GROUPS) + group).min(usize::from(NONE) - 1) as u8
 }
 
-fn bit(role: Use) -> u64 {
-    match role {
-        Use::Any(_) => ANY,
-        Use::Near(_) => NEAR,
-        Use::NearTo(_) => NEAR_TO,
-        Use::All(_, group) => group_bit(group.into()),
-        Use::None(_) => NONE,
-        Use::Negates | Use::NegatesNot | Use::NegatesQuestion => 0,
+impl Needs {
+    fn of(when: &When) -> Self {
+        let groups = (0..when.all.len()).fold(0, |bits, group| bits | 1 << group_bit(group));
+        Self { groups, only_all: when.only_all() }
+    }
+
+    /// Whether a rule may fire when these bits are set.
+    fn are_met(self, met: u64) -> bool {
+        const BOTH: u64 = 1 << NEAR | 1 << NEAR_TO;
+        let alone = self.only_all || met & (1 << ANY) != 0 || met & BOTH == BOTH;
+        met & (1 << NONE) == 0 && met & self.groups == self.groups && alone
     }
 }
 
-/// Whether a rule may fire when these conditions are met.
-fn may_fire(when: &When, met: u64) -> bool {
-    let groups = (0..when.all.len()).fold(0, |bits, group| bits | group_bit(group));
-    let alone = when.only_all() || met & ANY != 0 || met & (NEAR | NEAR_TO) == NEAR | NEAR_TO;
-    met & NONE == 0 && met & groups == groups && alone
+/// The hits of each cue: lists through the hits of a question.
+#[derive(Debug, Default)]
+struct Found {
+    /// The last hit of each cue, plus one.
+    last: Vec<u32>,
+    /// For each hit the one of the same cue before it, plus one.
+    before: Vec<u32>,
+    /// The cues that were found.
+    cues: Vec<CueIx>,
+}
+
+impl Found {
+    fn read(&mut self, hits: &[Hit]) {
+        for cue in self.cues.drain(..) {
+            self.last[cue.index()] = 0;
+        }
+        self.before.clear();
+        for (at, hit) in hits.iter().enumerate() {
+            let last = &mut self.last[hit.cue.index()];
+            if *last == 0 {
+                self.cues.push(hit.cue);
+            }
+            self.before.push(std::mem::replace(last, at as u32 + 1));
+        }
+    }
+
+    /// The hits of a cue, the last first.
+    fn of(&self, cue: CueIx) -> impl Iterator<Item = u32> + '_ {
+        let mut next = self.last[cue.index()];
+        std::iter::from_fn(move || {
+            let at = next.checked_sub(1)?;
+            next = self.before[at as usize];
+            Some(at)
+        })
+    }
 }
 
 impl<'p> Scorer<'p> {
     /// A scorer for a pack.
     #[must_use]
     pub fn new(pack: &'p Pack) -> Self {
+        let bit = |role: Use| match role {
+            Use::Any(rule) => (rule, ANY),
+            Use::Near(rule) => (rule, NEAR),
+            Use::NearTo(rule) => (rule, NEAR_TO),
+            Use::All(rule, group) => (rule, group_bit(group.into())),
+            Use::None(rule) => (rule, NONE),
+            Use::Negates | Use::NegatesNot | Use::NegatesQuestion => (NO_RULE, 0),
+        };
         Self {
             pack,
+            uses: pack.uses.all().iter().map(|&role| bit(role)).collect(),
+            needs: pack.rules.iter().map(|rule| Needs::of(&rule.when)).collect(),
             met: vec![Met::default(); pack.rules.len()],
             touched: Vec::new(),
-            marks: Vec::new(),
-            of_rule: Vec::new(),
+            found: Found { last: vec![0; pack.cues.len()], ..Found::default() },
             groups: Vec::new(),
             ways: Vec::new(),
             fires: Fires::default(),
@@ -217,13 +258,14 @@ impl<'p> Scorer<'p> {
 
     /// The rules that the hits of a question make fire. Points play no part in it.
     pub fn fire(&mut self, hits: &[Hit]) -> &Fires {
-        self.mark(hits);
+        self.found.read(hits);
+        self.note(hits);
         self.fires.clear();
         let mut touched = std::mem::take(&mut self.touched);
-        let pack = self.pack;
         touched.retain(|&rule| {
-            let met = &mut self.met[rule.index()];
-            let may = may_fire(&pack.rule(rule).when, met.stem) || may_fire(&pack.rule(rule).when, met.all);
+            let (needs, met) = (self.needs[rule.index()], &mut self.met[rule.index()]);
+            // What the stem meets, all of the question meets, but for what must not be there.
+            let may = needs.are_met(met.all & !(1 << NONE)) && (needs.are_met(met.all) || needs.are_met(met.stem));
             if !may {
                 *met = Met::default();
             }
@@ -238,23 +280,17 @@ impl<'p> Scorer<'p> {
         &self.fires
     }
 
-    /// Notes which conditions of which rules the hits meet.
-    fn mark(&mut self, hits: &[Hit]) {
-        self.marks.clear();
-        for (at, hit) in hits.iter().enumerate() {
-            for &role in self.pack.uses.of(hit.cue) {
-                let Some(rule) = role.rule() else { continue };
-                let met = &mut self.met[rule.index()];
-                if met.last == 0 {
+    /// Notes which conditions of which rules are met.
+    fn note(&mut self, hits: &[Hit]) {
+        for &cue in &self.found.cues {
+            let in_stem = self.found.of(cue).any(|at| hits[at as usize].zone != Zone::Option);
+            for &(rule, bit) in &self.uses[self.pack.uses.range(cue)] {
+                let Some(met) = self.met.get_mut(rule.index()) else { continue };
+                if met.all == 0 {
                     self.touched.push(rule);
                 }
-                let bit = bit(role);
-                met.all |= bit;
-                if hit.zone != Zone::Option {
-                    met.stem |= bit;
-                }
-                self.marks.push(Mark { role, hit: at as u32, before: met.last });
-                met.last = self.marks.len() as u32;
+                met.all |= 1 << bit;
+                met.stem |= u64::from(in_stem) << bit;
             }
         }
     }
@@ -263,21 +299,11 @@ impl<'p> Scorer<'p> {
     fn look(&mut self, rule: RuleIx, met: Met, hits: &[Hit]) {
         let when = &self.pack.rule(rule).when;
         for (in_stem, bits) in [(true, met.stem), (false, met.all)] {
-            if !may_fire(when, bits) {
+            if !self.needs[rule.index()].are_met(bits) {
                 continue;
             }
-            self.of_rule.clear();
-            let mut next = met.last;
-            while let Some(at) = next.checked_sub(1) {
-                let mark = self.marks[at as usize];
-                if !in_stem || hits[mark.hit as usize].zone != Zone::Option {
-                    self.of_rule.push((mark.role, mark.hit));
-                }
-                next = mark.before;
-            }
-            self.of_rule.reverse();
             let from = self.fires.hits.len() as u32;
-            let Some((factor, near)) = self.strength(when, hits) else { continue };
+            let Some((factor, near)) = self.strength(when, in_stem, hits) else { continue };
             let strongest = &hits[self.fires.hits[from as usize] as usize];
             self.fires.rules.push(Fired {
                 rule,
@@ -292,41 +318,38 @@ impl<'p> Scorer<'p> {
         }
     }
 
-    /// How strongly a rule fires on its marks, if it does, and whether it took two cues near each other. The hits are
-    /// added to those of all rules.
-    fn strength(&mut self, when: &When, hits: &[Hit]) -> Option<(f64, bool)> {
-        let pack = self.pack;
-        let marks = &self.of_rule;
+    /// How strongly a rule fires, if it does, and whether it took two cues near each other. Its hits are added to those
+    /// of all rules. That nothing is there that must not be has been seen to.
+    fn strength(&mut self, when: &'p When, in_stem: bool, hits: &[Hit]) -> Option<(f64, bool)> {
+        let (pack, found) = (self.pack, &self.found);
         let factor = |at: u32| {
             let hit = &hits[at as usize];
             let negation = pack.negation.as_ref().filter(|_| hit.negated && !when.ignores_negation);
             pack.zone_factor(hit.zone) * negation.map_or(1.0, |n| n.factor)
         };
         let in_zone = |at: &u32| when.zones.contains(hits[*at as usize].zone);
-        let of =
-            |wanted: fn(Use) -> bool| marks.iter().filter(move |(role, _)| wanted(*role)).map(|&(_, at)| at);
+        let of = |cues: &'p [CueIx]| {
+            let counts = move |at: &u32| !in_stem || hits[*at as usize].zone != Zone::Option;
+            cues.iter().flat_map(|&cue| found.of(cue)).filter(counts)
+        };
         self.groups.clear();
-        for group in 0..when.all.len() {
-            let here =
-                marks.iter().filter(|(role, _)| matches!(role, Use::All(_, g) if usize::from(*g) == group));
-            let here = here.map(|&(_, at)| at).filter(|at| !when.only_all() || in_zone(at));
+        for group in &when.all {
+            let here = of(group).filter(|at| !when.only_all() || in_zone(at));
             self.groups.push(here.max_by(|&a, &b| factor(a).total_cmp(&factor(b)).then(b.cmp(&a)))?);
         }
-        let found = &mut self.fires.hits;
+        let counted = &mut self.fires.hits;
         if when.only_all() {
             // A chain is as strong as its weakest link.
             self.groups.sort_by(|&a, &b| factor(a).total_cmp(&factor(b)).then(a.cmp(&b)));
-            found.extend(&self.groups);
+            counted.extend(&self.groups);
             return Some((factor(*self.groups.first()?), false));
         }
         // Each way to fire is a hit, or two near each other; the strongest way counts, the others are shown.
         self.ways.clear();
-        self.ways.extend(
-            of(|role| matches!(role, Use::Any(_))).filter(in_zone).map(|at| (factor(at), [at, at])),
-        );
+        self.ways.extend(of(&when.any).filter(in_zone).map(|at| (factor(at), [at, at])));
         if let Some(near) = &when.near {
-            for a in of(|role| matches!(role, Use::Near(_))).filter(in_zone) {
-                for b in of(|role| matches!(role, Use::NearTo(_))).filter(in_zone) {
+            for a in of(&near.words).filter(in_zone) {
+                for b in of(&near.to).filter(in_zone) {
                     if is_near(near, &hits[a as usize], &hits[b as usize]) {
                         let weaker = if factor(a) <= factor(b) { a } else { b };
                         self.ways.push((factor(weaker), [weaker, if weaker == a { b } else { a }]));
@@ -336,15 +359,18 @@ impl<'p> Scorer<'p> {
         }
         self.ways.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let &(strongest, [one, other]) = self.ways.first()?;
-        let from = found.len();
+        let from = counted.len();
         for hit in self.ways.iter().flat_map(|(_, pair)| *pair).chain(self.groups.iter().copied()) {
-            if !found[from..].contains(&hit) {
-                found.push(hit);
+            if !counted[from..].contains(&hit) {
+                counted.push(hit);
             }
         }
         Some((strongest, one != other))
     }
 }
+
+/// Stands where a cue belongs to no rule.
+const NO_RULE: RuleIx = RuleIx(u16::MAX);
 
 /// Whether two hits stand in one segment with few enough words between them.
 fn is_near(near: &Near, a: &Hit, b: &Hit) -> bool {

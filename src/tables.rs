@@ -58,6 +58,14 @@ struct Slot {
 pub(crate) struct Trie {
     /// Where a class leads from the root; 0 is nowhere.
     roots: Vec<u32>,
+    /// Where each word leads from the root, one word after the other. This and what is below is made anew where the
+    /// tables are read.
+    #[serde(skip)]
+    starts: Vec<u32>,
+    #[serde(skip)]
+    start_ends: Vec<u32>,
+    #[serde(skip)]
+    nodes: Vec<Node>,
     /// The edges of all nodes, one node after the other.
     edges: Vec<Edge>,
     /// Where the edges of each node end.
@@ -66,6 +74,15 @@ pub(crate) struct Trie {
     cues: Vec<End>,
     /// Where the cues of each node end.
     cue_ends: Vec<u32>,
+}
+
+/// Where the parts of a node begin; they end where those of the next begin.
+#[derive(Debug, Clone, Copy, Default)]
+struct Node {
+    /// A bit for each class that leads on; several classes share one.
+    leads_on: u64,
+    edges: u32,
+    cues: u32,
 }
 
 /// A further word of a phrase.
@@ -88,7 +105,7 @@ pub(crate) struct End {
 
 impl Lexicon {
     /// Makes the hash table, at most half full, so that a search ends soon.
-    pub(crate) fn prepare(&mut self) {
+    fn prepare(&mut self) {
         let words = self.ends.len();
         self.slots = vec![Slot::default(); (words * 2 + 1).next_power_of_two()];
         let mask = self.slots.len() - 1;
@@ -106,16 +123,16 @@ impl Lexicon {
 
     /// The number of the word at the beginning of a text, if some phrase has it. The word is `length` bytes of ASCII in
     /// any letter case.
-    pub(crate) fn ascii(&self, text: &str, length: usize) -> Option<u32> {
-        self.find(&text[..length], read_ahead(text.as_bytes(), length))
+    pub(crate) fn ascii(&self, text: &[u8], length: usize) -> Option<u32> {
+        self.find(&text[..length], read_ahead(text, length))
     }
 
     /// The number of a folded word, if some phrase has it.
     pub(crate) fn folded(&self, word: &str) -> Option<u32> {
-        self.find(word, read(word))
+        self.find(word.as_bytes(), read(word))
     }
 
-    fn find(&self, word: &str, (head, hash): (u64, usize)) -> Option<u32> {
+    fn find(&self, word: &[u8], (head, hash): (u64, usize)) -> Option<u32> {
         let mask = self.slots.len() - 1;
         let mut at = hash & mask;
         loop {
@@ -123,7 +140,7 @@ impl Lexicon {
             if slot.length as usize == word.len() && slot.head == head {
                 // Up to eight bytes of ASCII the heads are the words.
                 let is_head = word.len() <= 8 && head & NOT_ASCII == 0;
-                if is_head || self.word(slot.number).eq_ignore_ascii_case(word) {
+                if is_head || self.word(slot.number).as_bytes().eq_ignore_ascii_case(word) {
                     return Some(slot.number);
                 }
             }
@@ -149,26 +166,63 @@ impl Lexicon {
     }
 }
 
+impl Tables {
+    /// Makes what is not kept but made anew.
+    pub(crate) fn prepare(&mut self) {
+        self.lexicon.prepare();
+        let Self { lexicon, trie } = self;
+        (trie.starts, trie.start_ends, trie.nodes) = (Vec::new(), Vec::new(), Vec::new());
+        for number in 0..lexicon.ends.len() as u32 {
+            let nodes = lexicon.classes(number).iter().map(|&class| trie.roots[class as usize]);
+            trie.starts.extend(nodes.filter(|&node| node != 0));
+            trie.start_ends.push(trie.starts.len() as u32);
+        }
+        trie.nodes.reserve(trie.edge_ends.len() + 1);
+        let (mut edges, mut cues) = (0, 0);
+        for (&edge_end, &cue_end) in trie.edge_ends.iter().zip(&trie.cue_ends) {
+            let of_node = &trie.edges[edges as usize..edge_end as usize];
+            let leads_on = of_node.iter().fold(0, |bits, edge| bits | class_bit(edge.class));
+            trie.nodes.push(Node { leads_on, edges, cues });
+            (edges, cues) = (edge_end, cue_end);
+        }
+        trie.nodes.push(Node { leads_on: 0, edges, cues });
+    }
+}
+
+fn class_bit(class: u32) -> u64 {
+    1 << (class % 64)
+}
+
 impl Trie {
-    /// The node that a first word of a class leads to.
-    pub(crate) fn root(&self, class: u32) -> Option<u32> {
-        self.roots.get(class as usize).copied().filter(|&node| node != 0)
+    /// The nodes that a first word leads to.
+    pub(crate) fn starts(&self, number: u32) -> &[u32] {
+        &self.starts[part(&self.start_ends, number)]
     }
 
-    /// The node that a further word leads to.
-    pub(crate) fn step(&self, node: u32, gap: Gap, class: u32) -> Option<u32> {
-        let edges = &self.edges[part(&self.edge_ends, node)];
-        edges.iter().find(|edge| edge.class == class && edge.gap == gap).map(|edge| edge.node)
+    /// The nodes that a further word, with these classes, leads to.
+    pub(crate) fn steps<'t>(&'t self, node: u32, gap: Gap, classes: &'t [u32]) -> impl Iterator<Item = u32> + 't {
+        let [Node { leads_on, edges, .. }, next] = self.node(node);
+        let bits = classes.iter().fold(0, |bits, &class| bits | class_bit(class));
+        let edges = if leads_on & bits == 0 { edges..edges } else { edges..next.edges };
+        let edges = &self.edges[edges.start as usize..edges.end as usize];
+        edges.iter().filter(move |edge| edge.gap == gap && classes.contains(&edge.class)).map(|edge| edge.node)
     }
 
     /// Whether a node has edges.
     pub(crate) fn goes_on(&self, node: u32) -> bool {
-        !part(&self.edge_ends, node).is_empty()
+        self.node(node)[0].leads_on != 0
     }
 
     /// The cues that end at a node.
     pub(crate) fn ends(&self, node: u32) -> &[End] {
-        &self.cues[part(&self.cue_ends, node)]
+        let [node, next] = self.node(node);
+        &self.cues[node.cues as usize..next.cues as usize]
+    }
+
+    /// A node and the one behind it.
+    fn node(&self, node: u32) -> [Node; 2] {
+        let at = node as usize;
+        [self.nodes[at], self.nodes[at + 1]]
     }
 }
 
@@ -315,7 +369,6 @@ impl Builder {
             lexicon.class_ends.push(lexicon.classes.len() as u32);
             lexicon.longest = lexicon.longest.max(word.len());
         }
-        lexicon.prepare();
         let mut trie = Trie { roots: vec![0; self.classes.len()], ..Trie::default() };
         for (class, node) in self.roots {
             trie.roots[class as usize] = node;
@@ -329,6 +382,8 @@ impl Builder {
             trie.cues.extend(cues);
             trie.cue_ends.push(trie.cues.len() as u32);
         }
-        Tables { lexicon, trie }
+        let mut tables = Tables { lexicon, trie };
+        tables.prepare();
+        tables
     }
 }

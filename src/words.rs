@@ -112,35 +112,35 @@ impl Words<'_> {
         if byte < 128 { Some(byte as char) } else { self.text[at..].chars().next() }
     }
 
-    /// The end of the word that starts at `start`, and where reading goes on.
-    fn word_end(&self, start: usize) -> (usize, usize) {
+    /// The end of the word that starts at `start`, where reading goes on, and whether the word is all ASCII.
+    fn word_end(&self, start: usize) -> (usize, usize, bool) {
         let bytes = self.text.as_bytes();
-        let mut at = start;
+        let (mut at, mut ascii) = (start, true);
         loop {
             while bytes.get(at).is_some_and(|&b| IS_WORD[b as usize]) {
                 at += 1;
             }
             // What stands behind most words.
-            if bytes.get(at).is_none_or(|&b| b == b' ') {
-                return (at, at);
+            if bytes.get(at).is_none_or(|&b| b < 128 && b != b'\'') {
+                return (at, at, ascii);
             }
-            let Some(c) = self.char_at(at) else { return (at, at) };
+            let Some(c) = self.char_at(at) else { return (at, at, ascii) };
             let after = at + c.len_utf8();
             match class(c) {
-                Class::Word => at = after,
+                Class::Word => (at, ascii) = (after, false),
                 Class::Apostrophe => {
                     let next = self.char_at(after);
                     if !next.is_some_and(|c| class(c) == Class::Word) {
-                        return (at, at);
+                        return (at, at, ascii);
                     }
                     let possessive = matches!(next, Some('s' | 'S'))
                         && !self.char_at(after + 1).is_some_and(|c| class(c) == Class::Word);
                     if possessive {
-                        return (at, after + 1);
+                        return (at, after + 1, ascii);
                     }
-                    at = after;
+                    (at, ascii) = (after, ascii && c == '\'');
                 }
-                _ => return (at, at),
+                _ => return (at, at, ascii),
             }
         }
     }
@@ -181,9 +181,9 @@ impl Iterator for Words<'_> {
             self.at += c.len_utf8();
         }
         let start = self.at;
-        let (end, next) = self.word_end(start);
+        let (end, next, ascii) = self.word_end(start);
         self.at = next;
-        Some(Word { start, end, gap, pause, ascii: self.text.as_bytes()[start..end].is_ascii() })
+        Some(Word { start, end, gap, pause, ascii })
     }
 }
 

@@ -7,6 +7,6 @@ use std::io::{self, BufRead};
 /// # Errors
 ///
 /// What reading the first bytes gave.
-pub fn decompressed<'r>(reader: impl BufRead + 'r) -> io::Result<Box<dyn BufRead + 'r>> {
+pub fn decompressed<'r>(reader: impl BufRead + Send + 'r) -> io::Result<Box<dyn BufRead + Send + 'r>> {
     Ok(Box::new(reader))
 }

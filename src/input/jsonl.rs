@@ -8,7 +8,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{Fields, InputError, Reading, Record, empty, too_large};
+use super::{Fields, InputError, Reading, Record, too_large};
 #[cfg(feature = "formats")]
 use super::{document::Document, document::Untaggable, format::Sample};
 
@@ -192,8 +192,7 @@ impl<R> Lines<R> {
         let fault =
             |code, message| InputError { id: record.id.to_string(), line: self.line, code, message };
         if record.question().is_empty() {
-            let (code, message) = empty();
-            return Err(fault(code, message));
+            return Err(record.without_word());
         }
         let labels = labels.map(|labels| serde_json::from_str(labels.get())).transpose();
         record.labels =

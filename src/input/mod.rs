@@ -49,6 +49,7 @@ pub use self::{
     compression::decompressed,
     document::{Document, Note, Tag},
     format::Format,
+    json::tagged_line,
 };
 pub use self::{
     jsonl::{Labels, Lines, read as read_jsonl, record as read_line},
@@ -96,6 +97,13 @@ impl Record<'_> {
             options: self.options.into_iter().map(|(key, text)| (owned(key), owned(text))).collect(),
             labels: self.labels,
         }
+    }
+
+    /// The fault of it if there is no word in its question.
+    #[must_use]
+    pub fn without_word(&self) -> InputError {
+        let (code, message) = empty();
+        InputError { id: self.id.to_string(), line: self.line, code, message }
     }
 
     /// The text of a hit's field: an option's if it is in one that was given apart, else the stem.
@@ -195,7 +203,7 @@ fn too_large(length: usize, most: usize) -> (&'static str, String) {
 }
 
 /// The fault of a question without a word.
-pub(crate) fn empty() -> (&'static str, String) {
+fn empty() -> (&'static str, String) {
     ("empty", "question is empty: there is no word in it".to_owned())
 }
 

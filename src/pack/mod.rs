@@ -334,8 +334,18 @@ impl Uses {
 
     /// Those of one cue.
     pub(crate) fn of(&self, cue: CueIx) -> &[Use] {
+        &self.uses[self.range(cue)]
+    }
+
+    /// Where those of one cue stand among all.
+    pub(crate) fn range(&self, cue: CueIx) -> Range<usize> {
         let start = cue.index().checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.uses[start as usize..self.ends[cue.index()] as usize]
+        start as usize..self.ends[cue.index()] as usize
+    }
+
+    /// Those of all cues.
+    pub(crate) fn all(&self) -> &[Use] {
+        &self.uses
     }
 }
 
@@ -385,6 +395,19 @@ impl Pack {
     #[must_use]
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// A number that is another for a pack that answers otherwise.
+    ///
+    /// # Panics
+    ///
+    /// Never: a pack can always be written down.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let bytes = postcard::to_stdvec(self).expect("a pack is plain data");
+        // FNV-1a, the same on every machine.
+        let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        bytes.iter().fold(0xcbf2_9ce4_8422_2325, mix)
     }
 
     /// Its version.

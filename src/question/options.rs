@@ -300,9 +300,19 @@ fn ends_with(text: &str, end: &str) -> bool {
         && text[text.len() - end.len()..].eq_ignore_ascii_case(end)
 }
 
+/// Bytes of the longest instruction, with its punctuation.
+pub(super) const LONGEST_INSTRUCTION: usize = 80;
+
 /// "Choose two.", "(Select all that apply)": how to answer, not what is asked.
 pub(super) fn is_instruction(sentence: &str) -> bool {
+    if sentence.len() > LONGEST_INSTRUCTION {
+        return false;
+    }
     let bare = sentence.trim_matches(|c: char| !c.is_alphanumeric());
+    // How to answer is said with one of a few verbs.
+    if !matches!(bare.as_bytes().first(), Some(b'c' | b'C' | b's' | b'S' | b'p' | b'P' | b'm' | b'M')) {
+        return false;
+    }
     let lower = bare.to_ascii_lowercase();
     let mut words = lower.split_whitespace();
     let verb = words.next();

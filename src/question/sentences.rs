@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     lines::{Kind, Line},
-    options::is_instruction,
+    options::{LONGEST_INSTRUCTION, is_instruction},
 };
 use crate::zone::Zone;
 
@@ -129,7 +129,9 @@ fn close(text: &str, open: &mut Option<Range<usize>>, sentences: &mut Vec<Senten
 fn without_instruction(text: &str, range: Range<usize>) -> Range<usize> {
     let sentence = &text[range.clone()];
     let bare = sentence.trim_end();
-    match bare.rfind(['(', '[']) {
+    // An instruction is short.
+    let from = bare.floor_char_boundary(bare.len().saturating_sub(LONGEST_INSTRUCTION));
+    match bare[from..].rfind(['(', '[']).map(|open| from + open) {
         Some(open) if bare.ends_with([')', ']', '.']) && is_instruction(&bare[open..]) => {
             range.start..range.start + open
         }
@@ -154,14 +156,24 @@ fn starts_block(line: &str) -> bool {
 const SHORT: [&str; 14] =
     ["e.g", "i.e", "vs", "etc", "approx", "inc", "u.s", "no", "fig", "dr", "mr", "ms", "cf", "resp"];
 
+/// The bytes that a sentence can end at, and the one that begins and ends code.
+const MAY_END: [bool; 256] = {
+    let mut table = [false; 256];
+    table[b'.' as usize] = true;
+    table[b'?' as usize] = true;
+    table[b'!' as usize] = true;
+    table[b'`' as usize] = true;
+    table
+};
+
 /// Offsets behind the sentences of a paragraph.
 fn ends(paragraph: &str) -> impl Iterator<Item = usize> {
     let bytes = paragraph.as_bytes();
     let (mut at, mut in_code) = (0, false);
     std::iter::from_fn(move || {
-        while at < bytes.len() {
-            let byte = bytes[at];
-            at += 1;
+        while let Some(more) = bytes[at..].iter().position(|&byte| MAY_END[byte as usize]) {
+            let byte = bytes[at + more];
+            at += more + 1;
             in_code ^= byte == b'`';
             if !matches!(byte, b'.' | b'?' | b'!') || (in_code && paragraph[at..].contains('`')) {
                 continue;

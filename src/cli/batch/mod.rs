@@ -1,0 +1,389 @@
+//! `firstlane batch`: banks of questions.
+
+mod dedupe;
+mod inputs;
+mod output;
+mod rows;
+mod source;
+mod summary;
+mod work;
+mod workers;
+
+use std::{
+    fmt::Write as _,
+    fs,
+    io::{self, IsTerminal},
+    num::NonZero,
+    path::{Path, PathBuf},
+    thread,
+    time::UNIX_EPOCH,
+};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use firstlane::{
+    Kind, Pack,
+    input::{Fields, Format},
+};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use self::{
+    dedupe::{Dedupe, Seen},
+    output::{Output, State},
+    rows::{Layout, To},
+    source::{Cursor, How, Source},
+    work::{Counts, Done, Job, Worker},
+};
+use super::{Exit, Global};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Files, folders, patterns, or `-` for standard input
+    #[arg(value_name = "INPUT", required = true)]
+    inputs: Vec<PathBuf>,
+    /// Write to this file, which is there when all is in it; with `--to same` and several inputs, a folder
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// The format of the inputs [default: told by their content, then by their names]
+    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    from: Option<Format>,
+    /// What to write [default: by the name of OUT; a table on a terminal, else jsonl]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    to: Option<To>,
+    /// What the bank calls a field: `stem=Question`, `id=No`, `options=A,B,C,D`; may be repeated
+    #[arg(long, value_name = "FIELD=NAME", value_parser = field)]
+    map: Vec<(Field, String)>,
+    /// Scores and evidence as columns too, in CSV and TSV
+    #[arg(long)]
+    evidence: bool,
+    /// What `--to same` writes: lane, instinct, verify, status, or none
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "lane,instinct,verify,status")]
+    tags: Vec<TagKey>,
+    /// Exit with 1 if there is such a record
+    #[arg(long, value_enum, value_name = "STATUS")]
+    fail_on: Option<FailOn>,
+    /// Stop at the first record that cannot be read
+    #[arg(long)]
+    strict: bool,
+    /// Look for records that stand twice: the same id or stem, or nearly the same stem
+    #[arg(long, value_enum, value_name = "WHAT")]
+    dedupe: Option<Dedupe>,
+    /// Go on with an interrupted run
+    #[arg(long, requires = "output", conflicts_with_all = ["unordered", "dedupe"])]
+    resume: bool,
+    /// Write answers as they come, not in the order of the input
+    #[arg(long)]
+    unordered: bool,
+    /// Threads [default: as many as there are processors]
+    #[arg(short = 'j', long, value_name = "N")]
+    threads: Option<NonZero<usize>>,
+    /// Print answers by lane and status at the end, and the share of each chapter against the exam's
+    #[arg(long)]
+    summary: bool,
+    /// Do not print the counts at the end, nor progress
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// Which records make the exit code 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// No lane is claimed
+    None,
+    /// No lane is claimed, or a runner-up is close
+    Close,
+    /// It cannot be read
+    Error,
+}
+
+impl FailOn {
+    fn fails(self, counts: &Counts) -> bool {
+        match self {
+            Self::None => counts.none > 0,
+            Self::Close => counts.none + counts.close() > 0,
+            Self::Error => counts.unread > 0,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TagKey {
+    Lane,
+    Instinct,
+    Verify,
+    Status,
+    None,
+}
+
+impl TagKey {
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Self::Lane => Some("lane"),
+            Self::Instinct => Some("instinct"),
+            Self::Verify => Some("verify"),
+            Self::Status => Some("status"),
+            Self::None => None,
+        }
+    }
+}
+
+/// Which of our fields another name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Id,
+    Stem,
+    Options,
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    Format::named(name).ok_or_else(|| {
+        let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
+        format!("the formats are {}", names.join(", "))
+    })
+}
+
+fn field(written: &str) -> Result<(Field, String), String> {
+    let (field, name) = written.split_once('=').ok_or("write FIELD=NAME, such as `stem=Question`")?;
+    let field = match field.trim() {
+        "id" => Field::Id,
+        "stem" => Field::Stem,
+        "options" => Field::Options,
+        other => return Err(format!("`{other}` is not a field; the fields are id, stem, options")),
+    };
+    Ok((field, name.trim().to_owned()))
+}
+
+pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
+    let inputs = inputs::expand(&args.inputs)?;
+    let to = args.to.or_else(|| {
+        let extension = args.output.as_deref().and_then(Path::extension)?;
+        To::of_extension(&extension.to_string_lossy())
+    });
+    let to = to.unwrap_or(match args.output {
+        None if io::stdout().is_terminal() => To::Table,
+        _ => To::Jsonl,
+    });
+    if to == To::Same && args.dedupe == Some(Dedupe::Drop) {
+        bail!("`--to same` keeps every record; use `--dedupe report`");
+    }
+    let mut batch = Batch::new(args, global, to)?;
+    let folder = args.output.as_deref().filter(|path| to == To::Same && (path.is_dir() || inputs.len() > 1));
+    match folder {
+        Some(folder) => {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("folder `{}` cannot be made", folder.display()))?;
+            for (input, output) in beside_each_other(&inputs, folder)? {
+                batch.run(vec![input], Some(&output))?;
+            }
+        }
+        None if to == To::Same && inputs.len() > 1 => {
+            bail!("`--to same` writes a file for each input; name a folder with `-o`")
+        }
+        None => batch.run(inputs, args.output.as_deref())?,
+    }
+    batch.end()
+}
+
+/// For each input the file in a folder that it is written to.
+fn beside_each_other(inputs: &[PathBuf], folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
+    let mut pairs: Vec<(PathBuf, PathBuf)> = Vec::new();
+    for input in inputs {
+        let name = input.file_name().with_context(|| format!("`{}` has no name", input.display()))?;
+        let output = folder.join(name);
+        if let Some((other, _)) = pairs.iter().find(|(_, taken)| *taken == output) {
+            bail!("`{}` and `{}` would be written to the same file", other.display(), input.display());
+        }
+        pairs.push((input.clone(), output));
+    }
+    Ok(pairs)
+}
+
+/// One call of the program: its inputs go through the same workers, and are counted together.
+struct Batch<'a> {
+    args: &'a Args,
+    job: Job<'a>,
+    fields: Fields,
+    seen: Seen,
+    counts: Counts,
+}
+
+impl<'a> Batch<'a> {
+    fn new(args: &'a Args, global: &Global, to: To) -> Result<Self> {
+        let engine = global.engine()?;
+        let mut fields = Fields::default();
+        for (field, name) in &args.map {
+            match field {
+                Field::Id => fields.id = Some(name.clone()),
+                Field::Stem => fields.stem = Some(name.clone()),
+                Field::Options => fields.options.extend(name.split(',').map(|name| name.trim().to_owned())),
+            }
+        }
+        let tags: Vec<_> = args.tags.iter().filter_map(|tag| tag.name()).collect();
+        let layout = Layout { pack: engine.pack(), to, evidence: args.evidence };
+        // They are needed until the program ends.
+        let (tags, shared): (&'static [_], &'static Fields) =
+            (Box::leak(tags.into()), Box::leak(Box::new(fields.clone())));
+        let job = Job {
+            engine,
+            layout,
+            fields: shared,
+            most: global.max_bytes,
+            tags,
+            dedupe: args.dedupe.is_some(),
+        };
+        Ok(Self { args, job, fields, seen: Seen::default(), counts: Counts::default() })
+    }
+
+    /// Classifies some inputs into one output.
+    fn run(&mut self, inputs: Vec<PathBuf>, path: Option<&Path>) -> Result<()> {
+        let Job { layout, most, .. } = self.job;
+        let fingerprint = self.fingerprint(&inputs);
+        if self.args.resume && inputs.iter().any(|input| input == Path::new("-")) {
+            bail!("standard input cannot be read again, so that `--resume` cannot go on with it");
+        }
+        let (mut output, state) = Output::open(path, &fingerprint, self.args.resume)?;
+        let (cursor, mut written, mut counts) = match state {
+            Some(state) => (state.cursor, state.written, state.counts),
+            None => {
+                let head = layout.head();
+                output.write(&head)?;
+                (Cursor::default(), head.len() as u64, Counts::default())
+            }
+        };
+        let bar = self.bar(&inputs);
+        let how = How { from: self.args.from, fields: self.fields.clone(), most, whole: layout.to == To::Same };
+        let mut source = Source::new(inputs, how, cursor);
+        let threads = self.args.threads.or_else(|| thread::available_parallelism().ok());
+        let (job, args, seen) = (self.job, self.args, &mut self.seen);
+        let mut first = counts.all() == 0;
+        let next = || {
+            let part = source.next();
+            for note in source.notes.drain(..) {
+                bar.suspend(|| eprintln!("{note}"));
+            }
+            part
+        };
+        let take = |(name, mut done): (std::sync::Arc<str>, Done)| -> Result<()> {
+            if args.strict && let Some(said) = done.said.first() {
+                bail!("{said}");
+            }
+            if let Some(why) = done.refused {
+                bail!("{why}");
+            }
+            bar.suspend(|| done.said.iter().for_each(|said| eprintln!("{said}")));
+            if let Some(dedupe) = args.dedupe {
+                drop_doubles(&mut done, dedupe, seen, &name, |said| bar.suspend(|| eprintln!("{said}")));
+            }
+            counts.add(&done.counts);
+            let rows = done.bytes.strip_prefix(layout.separator()).filter(|_| first).unwrap_or(&done.bytes);
+            first &= done.bytes.is_empty();
+            output.write(rows)?;
+            written += rows.len() as u64;
+            bar.inc(done.read);
+            if !bar.is_hidden() {
+                bar.set_message(lanes_so_far(layout.pack, &counts));
+            }
+            output.save(|| State { run: fingerprint.clone(), cursor: done.next, written, counts: counts.clone() })
+        };
+        let worker = || {
+            let mut worker = Worker::new(job);
+            move |part: source::Part| (std::sync::Arc::clone(&part.name), worker.work(part))
+        };
+        workers::run(threads.unwrap_or(NonZero::<usize>::MIN), !args.unordered, next, worker, take)?;
+        bar.finish_and_clear();
+        output.write(layout.foot())?;
+        output.finish()?;
+        self.counts.add(&counts);
+        Ok(())
+    }
+
+    /// What a run does: program, pack, options and inputs.
+    fn fingerprint(&self, inputs: &[PathBuf]) -> String {
+        let pack = self.job.layout.pack;
+        let mut run = format!(
+            "firstlane {} pack {} {:016x} to {:?} evidence {} tags {:?} from {:?} fields {:?} most {}",
+            env!("CARGO_PKG_VERSION"),
+            pack.name(),
+            pack.fingerprint(),
+            self.job.layout.to,
+            self.job.layout.evidence,
+            self.job.tags,
+            self.args.from,
+            self.fields,
+            self.job.most,
+        );
+        for input in inputs {
+            let meta = fs::metadata(input).ok();
+            let modified = meta.as_ref().and_then(|meta| meta.modified().ok()?.duration_since(UNIX_EPOCH).ok());
+            let length = meta.map_or(0, |meta| meta.len());
+            let _ = write!(run, " {}:{length}:{}", input.display(), modified.unwrap_or_default().as_nanos());
+        }
+        run
+    }
+
+    /// Rate, time left and lanes so far, on a terminal.
+    fn bar(&self, inputs: &[PathBuf]) -> ProgressBar {
+        if self.args.quiet || !io::stderr().is_terminal() || io::stdout().is_terminal() && self.args.output.is_none() {
+            return ProgressBar::hidden();
+        }
+        let lengths: Option<Vec<u64>> =
+            inputs.iter().map(|input| fs::metadata(input).ok().filter(fs::Metadata::is_file).map(|m| m.len())).collect();
+        let style = "{bytes} of {total_bytes} {bytes_per_sec} {eta} left  {wide_msg}";
+        let style = if lengths.is_some() { style } else { "{bytes} {bytes_per_sec} {elapsed}  {wide_msg}" };
+        ProgressBar::new(lengths.map_or(0, |lengths| lengths.iter().sum()))
+            .with_style(ProgressStyle::with_template(style).expect("the template is well formed"))
+    }
+
+    /// Counts, and the exit code.
+    fn end(self) -> Result<Exit> {
+        let counts = &self.counts;
+        let all = counts.all();
+        if all == 0 {
+            bail!("the input holds no record");
+        }
+        if !self.args.quiet {
+            let (clear, close) = (counts.clear(), counts.close());
+            let Counts { none, unread, dropped, .. } = counts;
+            let doubles = if *dropped > 0 { format!(", {dropped} doubles dropped") } else { String::new() };
+            eprintln!("{all} records: {clear} clear, {close} close, {none} none, {unread} cannot be read{doubles}");
+        }
+        if self.args.summary {
+            summary::write(self.job.layout.pack, counts, &mut io::stderr().lock())?;
+        }
+        Ok(match self.args.fail_on {
+            Some(FailOn::Error) if counts.unread > 0 => Exit::Gate,
+            _ if counts.unread > 0 => Exit::Input,
+            Some(on) if on.fails(counts) => Exit::Gate,
+            _ => Exit::Done,
+        })
+    }
+}
+
+/// Takes the doubles out of what was made of a part, or only says which they are; counts its records.
+fn drop_doubles(done: &mut Done, dedupe: Dedupe, seen: &mut Seen, name: &str, mut say: impl FnMut(&str)) {
+    let mut kept = Vec::with_capacity(done.bytes.len());
+    let mut start = 0;
+    for row in done.rows.drain(..) {
+        let double = row.sketch.as_ref().and_then(|sketch| Some((sketch.line, seen.add(name, sketch)?)));
+        let drops = double.is_some() && dedupe == Dedupe::Drop;
+        if let Some((line, what)) = double {
+            say(&format!("{name}:{line}: {what}"));
+        }
+        if drops {
+            done.counts.dropped += 1;
+        } else {
+            kept.extend_from_slice(&done.bytes[start..row.end]);
+            done.counts.add(&row.counts);
+        }
+        start = row.end;
+    }
+    kept.extend_from_slice(&done.bytes[start..]);
+    done.bytes = kept;
+}
+
+fn lanes_so_far(pack: &Pack, counts: &Counts) -> String {
+    let mut lanes: Vec<_> = pack.of_kind(Kind::Lane).zip(&counts.lanes).map(|(lane, n)| (n[0] + n[1], lane)).collect();
+    lanes.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    let lanes = lanes.iter().filter(|(n, _)| *n > 0).map(|(n, lane)| format!("{} {n}", pack.target(*lane).id));
+    lanes.chain([format!("none {}", counts.none)]).collect::<Vec<_>>().join(", ")
+}
