@@ -9,7 +9,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::{
     decide::{Verdict, decide},
-    pack::{CueIx, Matcher, Pack, Use},
+    pack::{CueIx, MOST_SETS, Matcher, Pack, Use},
     question::Question,
     scan::Scanner,
     score::Scorer,
@@ -59,8 +59,10 @@ impl Negates {
 #[derive(Debug)]
 pub(crate) struct Literals {
     pub(crate) automaton: AhoCorasick,
-    /// For each literal, the regexes that need it or one of its kind.
-    pub(crate) wakes: Vec<Vec<CueIx>>,
+    /// For each literal, the regexes that need it or one of its set, and the bit of that set.
+    pub(crate) wakes: Vec<Vec<(u16, u8)>>,
+    /// The regexes, and the bits of all their sets.
+    pub(crate) sleepers: Vec<(CueIx, u8)>,
 }
 
 impl Engine {
@@ -78,17 +80,22 @@ impl Engine {
 
     /// An engine from a pack and its tables.
     pub(crate) fn with_tables(pack: Pack, tables: Tables) -> Self {
-        let mut always = Vec::new();
-        let mut wakes: BTreeMap<&[u8], Vec<CueIx>> = BTreeMap::new();
+        let (mut always, mut sleepers) = (Vec::new(), Vec::new());
+        let mut wakes: BTreeMap<&[u8], Vec<(u16, u8)>> = BTreeMap::new();
         for (at, cue) in pack.cues.iter().enumerate() {
             let Matcher::Pattern(pattern) = &cue.matcher else { continue };
             let ix = CueIx(at as u32);
             if pattern.literals.is_empty() {
                 always.push(ix);
+                continue;
             }
-            for literal in &pattern.literals {
-                wakes.entry(literal).or_default().push(ix);
+            let sleeper = u16::try_from(sleepers.len()).expect("load counted the rules");
+            for (set, literals) in pattern.literals.iter().enumerate() {
+                for literal in literals {
+                    wakes.entry(literal).or_default().push((sleeper, 1 << set));
+                }
             }
+            sleepers.push((ix, u8::MAX >> (MOST_SETS - pattern.literals.len())));
         }
         let literals = (!wakes.is_empty()).then(|| Literals {
             automaton: AhoCorasick::builder()
@@ -97,6 +104,7 @@ impl Engine {
                 .build(wakes.keys())
                 .expect("the literals of a pack are few and short"),
             wakes: wakes.into_values().collect(),
+            sleepers,
         });
         let cues = (0..pack.cues.len()).map(|at| CueIx(at as u32));
         let negates = cues.map(|cue| Negates::of(pack.uses.of(cue))).collect();

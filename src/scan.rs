@@ -45,7 +45,11 @@ pub struct Scanner<'e> {
     hits: Vec<Hit>,
     words: Vec<Token>,
     folded: String,
+    /// Regexes whose literals are all there.
     awake: Vec<CueIx>,
+    /// For each regex, the sets of literals that are there; and the regexes of which some are.
+    seen: Vec<u8>,
+    stirred: Vec<u16>,
 }
 
 /// A word of the segment at hand.
@@ -56,15 +60,15 @@ struct Token {
     gap: Gap,
     /// Ordinal of the sentence, or part of one, that it is in.
     clause: u32,
-    /// Its number in the lexicon, if some phrase has it.
-    number: Option<u32>,
+    /// Its kind, if some phrase has it.
+    kind: Option<u32>,
 }
 
 impl<'e> Scanner<'e> {
     /// A scanner for an engine.
     #[must_use]
     pub fn new(engine: &'e Engine) -> Self {
-        Self { engine, hits: Vec::new(), words: Vec::new(), folded: String::new(), awake: Vec::new() }
+        Self { engine, hits: Vec::new(), words: Vec::new(), folded: String::new(), awake: Vec::new(), seen: Vec::new(), stirred: Vec::new() }
     }
 
     /// The hits of one question, sorted.
@@ -85,40 +89,50 @@ impl<'e> Scanner<'e> {
     fn read_words(&mut self, text: &str) {
         self.words.clear();
         let mut clause = 0;
+        let lexicon = &self.engine.tables.lexicon;
         for word in words::words(text) {
             clause += u32::from(word.pause);
-            let written = &text[word.start..word.end];
-            let lexicon = &self.engine.tables.lexicon;
-            let number = if written.len() > lexicon.longest() {
+            let length = word.end - word.start;
+            let kind = if length > lexicon.longest() {
                 None
             } else if word.ascii {
-                lexicon.ascii(&text.as_bytes()[word.start..], written.len())
+                lexicon.ascii(&text.as_bytes()[word.start..], length)
             } else {
                 self.folded.clear();
-                words::fold(written, &mut self.folded);
+                words::fold(&text[word.start..word.end], &mut self.folded);
                 lexicon.folded(&self.folded)
             };
             let (start, end) = (word.start as u32, word.end as u32);
-            self.words.push(Token { start, end, gap: word.gap, clause, number });
+            self.words.push(Token { start, end, gap: word.gap, clause, kind });
         }
     }
 
     fn find_phrases(&mut self, ordinal: u32, segment: &Segment<'_>) {
         let engine = self.engine;
+        let automaton = &engine.tables.automaton;
         for first in 0..self.words.len() {
-            let Some(number) = self.words[first].number else { continue };
+            let Some(mut state) = self.words[first].kind.and_then(|kind| automaton.start(kind)) else { continue };
             let from = self.hits.len();
-            for &node in engine.tables.trie.starts(number) {
-                self.walk(ordinal, segment, [first, first], node);
+            let mut last = first;
+            loop {
+                for end in automaton.ends(state) {
+                    if end.is_bare() || self.fits_around(segment.text, [first, last], end) {
+                        let (start, stop) = (self.words[first].start, self.words[last].end);
+                        self.hits.push(hit(ordinal, segment, [start, stop], [first, last], end.cue));
+                    }
+                }
+                let Some(&Token { gap, kind: Some(kind), .. }) = self.words.get(last + 1) else { break };
+                let Some(next) = automaton.step(state, gap, kind) else { break };
+                (state, last) = (next, last + 1);
             }
             if self.hits.len() > from + 1 {
-                self.hits[from..].sort_unstable_by_key(Hit::place);
+                // Several with other punctuation around them may be the same cue.
                 self.drop_doubles(from);
             }
         }
     }
 
-    /// A phrase may be found on more than one way through the trie.
+    /// Of hits that start at the same word, sorted by their end and cue, those that are equal are one.
     fn drop_doubles(&mut self, from: usize) {
         let mut kept = from;
         for at in from..self.hits.len() {
@@ -128,24 +142,6 @@ impl<'e> Scanner<'e> {
             }
         }
         self.hits.truncate(kept);
-    }
-
-    /// Reports the cues that end at a node, and goes on with the next word.
-    fn walk(&mut self, ordinal: u32, segment: &Segment<'_>, [first, last]: [usize; 2], node: u32) {
-        let engine = self.engine;
-        for end in engine.tables.trie.ends(node) {
-            if self.fits_around(segment.text, [first, last], end) {
-                let (start, stop) = (self.words[first].start, self.words[last].end);
-                self.hits.push(hit(ordinal, segment, [start, stop], [first, last], end.cue));
-            }
-        }
-        if !engine.tables.trie.goes_on(node) {
-            return;
-        }
-        let Some(&Token { gap, number: Some(number), .. }) = self.words.get(last + 1) else { return };
-        for next in engine.tables.trie.steps(node, gap, engine.tables.lexicon.classes(number)) {
-            self.walk(ordinal, segment, [first, last + 1], next);
-        }
     }
 
     /// Whether the punctuation that a phrase asks for stands around it.
@@ -175,12 +171,24 @@ impl<'e> Scanner<'e> {
         self.awake.clear();
         self.awake.extend(&engine.always);
         if let Some(literals) = &engine.literals {
+            self.seen.resize(literals.sleepers.len(), 0);
             for found in literals.automaton.find_overlapping_iter(segment.text) {
-                self.awake.extend(&literals.wakes[found.pattern().as_usize()]);
+                for &(sleeper, set) in &literals.wakes[found.pattern().as_usize()] {
+                    let (cue, all) = literals.sleepers[usize::from(sleeper)];
+                    let seen = &mut self.seen[usize::from(sleeper)];
+                    if *seen == 0 {
+                        self.stirred.push(sleeper);
+                    }
+                    if *seen != all && *seen | set == all {
+                        self.awake.push(cue);
+                    }
+                    *seen |= set;
+                }
+            }
+            for sleeper in self.stirred.drain(..) {
+                self.seen[usize::from(sleeper)] = 0;
             }
         }
-        self.awake.sort_unstable();
-        self.awake.dedup();
         for &cue in &self.awake {
             let Matcher::Pattern(pattern) = &engine.pack.cues[cue.index()].matcher else { continue };
             for found in pattern.regex().find_iter(segment.text.as_bytes()) {
@@ -198,6 +206,9 @@ impl<'e> Scanner<'e> {
         let Some(negation) = &self.engine.pack.negation else { return };
         let role = |hit: &Hit| self.engine.negates[hit.cue.index()];
         let hits = &self.hits[from..];
+        if !hits.iter().any(|h| role(h) == Negates::Cue) {
+            return;
+        }
         let mut negated = Vec::new();
         for negator in hits.iter().filter(|h| role(h) == Negates::Cue) {
             let excused = hits.iter().any(|h| {

@@ -119,64 +119,106 @@ impl Tally {
 
 /// Adds up what hits say, question after question, reusing its memory.
 ///
-/// Most cues are conditions of rules whose other conditions are not met. So the cues that stand in a question are first
-/// noted as bits of the rules that they are conditions of; only the few rules that may fire are looked at closely.
+/// Most cues are conditions of rules whose other conditions are not met. So the conditions that the cues of a question meet
+/// are first gathered as bits, 64 rules to a word; what is left are the few rules that may fire, which are looked at closely.
 #[derive(Debug)]
 pub struct Scorer<'p> {
     pack: &'p Pack,
-    /// For each use of each cue, in the order of [`Pack::uses`], its rule and the bit that it sets there.
-    uses: Vec<(RuleIx, u8)>,
-    needs: Vec<Needs>,
-    met: Vec<Met>,
-    /// The rules of which some bit is set.
-    touched: Vec<RuleIx>,
+    conditions: Conditions,
+    stem: Vec<u64>,
+    all: Vec<u64>,
     /// The hits of each cue.
     found: Found,
+    /// Those of the rule at hand, for `near` one group each.
+    at_hand: [Vec<u32>; 2],
     groups: Vec<u32>,
     ways: Vec<(f64, [u32; 2])>,
     fires: Fires,
     tally: Tally,
 }
 
-/// The bits that a rule needs.
-#[derive(Debug, Clone, Copy, Default)]
-struct Needs {
-    /// Those of its groups.
-    groups: u64,
-    only_all: bool,
+/// The conditions of all rules as bits. A condition (one of the rule's `words`, of a group of its `near`, of its `none`, of
+/// a group of its `all`) is a plane of bits, one for each rule.
+#[derive(Debug)]
+struct Conditions {
+    /// Words of 64 rules in a plane.
+    words: usize,
+    planes: usize,
+    /// The bits that each cue sets, one cue after the other: position of the word, and its bits.
+    bits: Vec<(u32, u64)>,
+    /// Where those of each cue end.
+    ends: Vec<u32>,
+    /// The rules that have a group, for each group.
+    grouped: Vec<Vec<u64>>,
+    only_all: Vec<u64>,
 }
 
-/// The bits of a rule that are set: by the stem, and by all of the question.
-#[derive(Debug, Clone, Copy, Default)]
-struct Met {
-    stem: u64,
-    all: u64,
-}
+const ANY: usize = 0;
+const NEAR: usize = 1;
+const NEAR_TO: usize = 2;
+const NONE: usize = 3;
+const GROUPS: usize = 4;
 
-const ANY: u8 = 0;
-const NEAR: u8 = 1;
-const NEAR_TO: u8 = 2;
-const GROUPS: u8 = 3;
-const NONE: u8 = 63;
-
-/// The bit of a group of `all`. Groups beyond those that have a bit of their own share one: the bits only tell which
-/// rules are worth a closer look.
-fn group_bit(group: usize) -> u8 {
-    (usize::from(GROUPS) + group).min(usize::from(NONE) - 1) as u8
-}
-
-impl Needs {
-    fn of(when: &When) -> Self {
-        let groups = (0..when.all.len()).fold(0, |bits, group| bits | 1 << group_bit(group));
-        Self { groups, only_all: when.only_all() }
+impl Conditions {
+    fn of(pack: &Pack) -> Self {
+        let words = pack.rules.len().div_ceil(64);
+        let groups = pack.rules.iter().map(|rule| rule.when.all.len()).max().unwrap_or(0);
+        let mut bits: Vec<(u32, u64)> = Vec::new();
+        let mut ends = Vec::with_capacity(pack.cues.len());
+        for cue in (0..pack.cues.len()).map(|at| CueIx(at as u32)) {
+            let from = bits.len();
+            for &role in pack.uses.of(cue) {
+                let Some((rule, plane)) = plane(role) else { continue };
+                let word = (plane * words + rule.index() / 64) as u32;
+                let bit = 1 << (rule.index() % 64);
+                match bits[from..].iter_mut().find(|(at, _)| *at == word) {
+                    Some((_, bits)) => *bits |= bit,
+                    None => bits.push((word, bit)),
+                }
+            }
+            ends.push(bits.len() as u32);
+        }
+        let rules = |fits: &dyn Fn(&When) -> bool| {
+            let mut set = vec![0; words];
+            for (at, _) in pack.rules.iter().enumerate().filter(|(_, rule)| fits(&rule.when)) {
+                set[at / 64] |= 1 << (at % 64);
+            }
+            set
+        };
+        Self {
+            words,
+            planes: GROUPS + groups,
+            bits,
+            ends,
+            grouped: (0..groups).map(|group| rules(&|when| when.all.len() > group)).collect(),
+            only_all: rules(&When::only_all),
+        }
     }
 
-    /// Whether a rule may fire when these bits are set.
-    fn are_met(self, met: u64) -> bool {
-        const BOTH: u64 = 1 << NEAR | 1 << NEAR_TO;
-        let alone = self.only_all || met & (1 << ANY) != 0 || met & BOTH == BOTH;
-        met & (1 << NONE) == 0 && met & self.groups == self.groups && alone
+    /// The bits that a cue sets.
+    fn bits(&self, cue: CueIx) -> &[(u32, u64)] {
+        let start = cue.index().checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bits[start as usize..self.ends[cue.index()] as usize]
     }
+
+    /// Of 64 rules, those that may fire when these conditions are met.
+    fn may_fire(&self, met: &[u64], word: usize) -> u64 {
+        let plane = |plane: usize| met[plane * self.words + word];
+        let alone = self.only_all[word] | plane(ANY) | (plane(NEAR) & plane(NEAR_TO));
+        let groups = self.grouped.iter().enumerate();
+        groups.fold(alone & !plane(NONE), |may, (at, has)| may & (plane(GROUPS + at) | !has[word]))
+    }
+}
+
+fn plane(role: Use) -> Option<(RuleIx, usize)> {
+    Some(match role {
+        Use::Any(rule) => (rule, ANY),
+        Use::Near(rule) => (rule, NEAR),
+        Use::NearTo(rule) => (rule, NEAR_TO),
+        Use::None(rule) => (rule, NONE),
+        Use::All(rule, group) => (rule, GROUPS + usize::from(group)),
+        Use::Negates | Use::NegatesNot | Use::NegatesQuestion => return None,
+    })
 }
 
 /// The hits of each cue: lists through the hits of a question.
@@ -205,6 +247,11 @@ impl Found {
         }
     }
 
+    /// Whether there is a hit of a cue.
+    fn has(&self, cue: CueIx) -> bool {
+        self.last[cue.index()] != 0
+    }
+
     /// The hits of a cue, the last first.
     fn of(&self, cue: CueIx) -> impl Iterator<Item = u32> + '_ {
         let mut next = self.last[cue.index()];
@@ -220,21 +267,15 @@ impl<'p> Scorer<'p> {
     /// A scorer for a pack.
     #[must_use]
     pub fn new(pack: &'p Pack) -> Self {
-        let bit = |role: Use| match role {
-            Use::Any(rule) => (rule, ANY),
-            Use::Near(rule) => (rule, NEAR),
-            Use::NearTo(rule) => (rule, NEAR_TO),
-            Use::All(rule, group) => (rule, group_bit(group.into())),
-            Use::None(rule) => (rule, NONE),
-            Use::Negates | Use::NegatesNot | Use::NegatesQuestion => (NO_RULE, 0),
-        };
+        let conditions = Conditions::of(pack);
+        let none = vec![0; conditions.planes * conditions.words];
         Self {
             pack,
-            uses: pack.uses.all().iter().map(|&role| bit(role)).collect(),
-            needs: pack.rules.iter().map(|rule| Needs::of(&rule.when)).collect(),
-            met: vec![Met::default(); pack.rules.len()],
-            touched: Vec::new(),
+            conditions,
+            stem: none.clone(),
+            all: none,
             found: Found { last: vec![0; pack.cues.len()], ..Found::default() },
+            at_hand: [Vec::new(), Vec::new()],
             groups: Vec::new(),
             ways: Vec::new(),
             fires: Fires::default(),
@@ -259,82 +300,84 @@ impl<'p> Scorer<'p> {
     /// The rules that the hits of a question make fire. Points play no part in it.
     pub fn fire(&mut self, hits: &[Hit]) -> &Fires {
         self.found.read(hits);
-        self.note(hits);
+        self.gather(hits);
         self.fires.clear();
-        let mut touched = std::mem::take(&mut self.touched);
-        touched.retain(|&rule| {
-            let (needs, met) = (self.needs[rule.index()], &mut self.met[rule.index()]);
-            // What the stem meets, all of the question meets, but for what must not be there.
-            let may = needs.are_met(met.all & !(1 << NONE)) && (needs.are_met(met.all) || needs.are_met(met.stem));
-            if !may {
-                *met = Met::default();
+        for word in 0..self.conditions.words {
+            let stem = self.conditions.may_fire(&self.stem, word);
+            let all = self.conditions.may_fire(&self.all, word);
+            let mut may = stem | all;
+            while may != 0 {
+                let bit = may.trailing_zeros();
+                may &= may - 1;
+                let rule = RuleIx((word * 64) as u16 + bit as u16);
+                // First by the stem alone, else with the options.
+                let fires = stem >> bit & 1 == 1 && self.look(rule, true, hits);
+                if !fires && all >> bit & 1 == 1 {
+                    self.look(rule, false, hits);
+                }
             }
-            may
-        });
-        touched.sort_unstable();
-        for rule in touched.drain(..) {
-            let met = std::mem::take(&mut self.met[rule.index()]);
-            self.look(rule, met, hits);
         }
-        self.touched = touched;
         &self.fires
     }
 
-    /// Notes which conditions of which rules are met.
-    fn note(&mut self, hits: &[Hit]) {
+    /// Gathers which conditions of which rules are met.
+    fn gather(&mut self, hits: &[Hit]) {
+        self.stem.fill(0);
+        self.all.fill(0);
         for &cue in &self.found.cues {
-            let in_stem = self.found.of(cue).any(|at| hits[at as usize].zone != Zone::Option);
-            for &(rule, bit) in &self.uses[self.pack.uses.range(cue)] {
-                let Some(met) = self.met.get_mut(rule.index()) else { continue };
-                if met.all == 0 {
-                    self.touched.push(rule);
+            let bits = self.conditions.bits(cue);
+            for &(word, bits) in bits {
+                self.all[word as usize] |= bits;
+            }
+            if self.found.of(cue).any(|at| hits[at as usize].zone != Zone::Option) {
+                for &(word, bits) in bits {
+                    self.stem[word as usize] |= bits;
                 }
-                met.all |= 1 << bit;
-                met.stem |= u64::from(in_stem) << bit;
             }
         }
     }
 
-    /// Whether a rule fires: first by the stem alone, else with the options.
-    fn look(&mut self, rule: RuleIx, met: Met, hits: &[Hit]) {
+    /// Whether a rule fires, by the stem alone or with the options.
+    fn look(&mut self, rule: RuleIx, in_stem: bool, hits: &[Hit]) -> bool {
         let when = &self.pack.rule(rule).when;
-        for (in_stem, bits) in [(true, met.stem), (false, met.all)] {
-            if !self.needs[rule.index()].are_met(bits) {
-                continue;
-            }
-            let from = self.fires.hits.len() as u32;
-            let Some((factor, near)) = self.strength(when, in_stem, hits) else { continue };
-            let strongest = &hits[self.fires.hits[from as usize] as usize];
-            self.fires.rules.push(Fired {
-                rule,
-                factor,
-                zone: strongest.zone,
-                in_stem,
-                negated: strongest.negated && !when.ignores_negation,
-                near,
-                hits: from..self.fires.hits.len() as u32,
-            });
-            return;
-        }
+        let from = self.fires.hits.len() as u32;
+        let Some((factor, near)) = self.strength(when, in_stem, hits) else { return false };
+        let strongest = &hits[self.fires.hits[from as usize] as usize];
+        self.fires.rules.push(Fired {
+            rule,
+            factor,
+            zone: strongest.zone,
+            in_stem,
+            negated: strongest.negated && !when.ignores_negation,
+            near,
+            hits: from..self.fires.hits.len() as u32,
+        });
+        true
     }
 
     /// How strongly a rule fires, if it does, and whether it took two cues near each other. Its hits are added to those
     /// of all rules. That nothing is there that must not be has been seen to.
-    fn strength(&mut self, when: &'p When, in_stem: bool, hits: &[Hit]) -> Option<(f64, bool)> {
+    fn strength(&mut self, when: &When, in_stem: bool, hits: &[Hit]) -> Option<(f64, bool)> {
         let (pack, found) = (self.pack, &self.found);
+        let [ones, others] = &mut self.at_hand;
         let factor = |at: u32| {
             let hit = &hits[at as usize];
             let negation = pack.negation.as_ref().filter(|_| hit.negated && !when.ignores_negation);
             pack.zone_factor(hit.zone) * negation.map_or(1.0, |n| n.factor)
         };
-        let in_zone = |at: &u32| when.zones.contains(hits[*at as usize].zone);
-        let of = |cues: &'p [CueIx]| {
-            let counts = move |at: &u32| !in_stem || hits[*at as usize].zone != Zone::Option;
-            cues.iter().flat_map(|&cue| found.of(cue)).filter(counts)
+        let find = |cues: &[CueIx], in_zone: bool, at_hand: &mut Vec<u32>| {
+            at_hand.clear();
+            for &cue in cues.iter().filter(|cue| found.has(**cue)) {
+                at_hand.extend(found.of(cue).filter(|&at| {
+                    let zone = hits[at as usize].zone;
+                    (!in_stem || zone != Zone::Option) && (!in_zone || when.zones.contains(zone))
+                }));
+            }
         };
         self.groups.clear();
         for group in &when.all {
-            let here = of(group).filter(|at| !when.only_all() || in_zone(at));
+            find(group, when.only_all(), ones);
+            let here = ones.iter().copied();
             self.groups.push(here.max_by(|&a, &b| factor(a).total_cmp(&factor(b)).then(b.cmp(&a)))?);
         }
         let counted = &mut self.fires.hits;
@@ -346,10 +389,13 @@ impl<'p> Scorer<'p> {
         }
         // Each way to fire is a hit, or two near each other; the strongest way counts, the others are shown.
         self.ways.clear();
-        self.ways.extend(of(&when.any).filter(in_zone).map(|at| (factor(at), [at, at])));
+        find(&when.any, true, ones);
+        self.ways.extend(ones.iter().map(|&at| (factor(at), [at, at])));
         if let Some(near) = &when.near {
-            for a in of(&near.words).filter(in_zone) {
-                for b in of(&near.to).filter(in_zone) {
+            find(&near.words, true, ones);
+            find(&near.to, true, others);
+            for &a in &*ones {
+                for &b in &*others {
                     if is_near(near, &hits[a as usize], &hits[b as usize]) {
                         let weaker = if factor(a) <= factor(b) { a } else { b };
                         self.ways.push((factor(weaker), [weaker, if weaker == a { b } else { a }]));
@@ -368,9 +414,6 @@ impl<'p> Scorer<'p> {
         Some((strongest, one != other))
     }
 }
-
-/// Stands where a cue belongs to no rule.
-const NO_RULE: RuleIx = RuleIx(u16::MAX);
 
 /// Whether two hits stand in one segment with few enough words between them.
 fn is_near(near: &Near, a: &Hit, b: &Hit) -> bool {

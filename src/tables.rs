@@ -1,11 +1,15 @@
 //! Phrases to tables: what one pass over the words of a question needs.
 //!
-//! In: the forms of all phrases. Out: a table from folded words to numbers, and a trie whose edges are a gap and a class
-//! of words (`retrain~` is one class of four words). Both are flat arrays, so that those of the built-in pack are made
-//! when the program is built and are only read when it starts. Phrases written apart but read together (`BlueGreen`) are
-//! paths of their own in the same trie.
+//! In: the forms of all phrases. Out: a table from folded words to kinds, and an automaton over kinds of words and the
+//! gaps between them. Words of one kind can stand for each other in every phrase (`retrained` and `retraining`, where all
+//! phrases say `retrain~`). Each word of a question starts one path through the automaton, and whatever phrases begin there
+//! end on that path. All is flat arrays, so that those of the built-in pack are made when the program is built and are only
+//! read when it starts. Phrases written apart but read together (`BlueGreen`) are paths of their own.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -22,10 +26,10 @@ const MOST_JOINED: usize = 4;
 #[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Tables {
     pub(crate) lexicon: Lexicon,
-    pub(crate) trie: Trie,
+    pub(crate) automaton: Automaton,
 }
 
-/// A number for each word that stands in some phrase.
+/// The kind of each word that stands in some phrase.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Lexicon {
     /// A hash table with open addressing. It is made anew where the tables are read: that takes less time than to read it.
@@ -35,10 +39,8 @@ pub(crate) struct Lexicon {
     text: String,
     /// Where each word ends in `text`.
     ends: Vec<u32>,
-    /// The classes of all words, one word after the other.
-    classes: Vec<u32>,
-    /// Where the classes of each word end in `classes`.
-    class_ends: Vec<u32>,
+    /// The kind of each word.
+    kinds: Vec<u32>,
     longest: usize,
 }
 
@@ -49,37 +51,32 @@ struct Slot {
     head: u64,
     /// Its length in bytes; 0 where there is none.
     length: u32,
-    number: u32,
+    word: u32,
 }
 
-/// Phrases as paths.
+/// Phrases as paths through states.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(bound(deserialize = "'de: 'static"))]
-pub(crate) struct Trie {
-    /// Where a class leads from the root; 0 is nowhere.
-    roots: Vec<u32>,
-    /// Where each word leads from the root, one word after the other. This and what is below is made anew where the
-    /// tables are read.
-    #[serde(skip)]
+pub(crate) struct Automaton {
+    /// Where a first word of each kind leads; 0 is nowhere.
     starts: Vec<u32>,
-    #[serde(skip)]
-    start_ends: Vec<u32>,
-    #[serde(skip)]
-    nodes: Vec<Node>,
-    /// The edges of all nodes, one node after the other.
+    /// The edges of all states, one state after the other, each sorted by kind.
     edges: Vec<Edge>,
-    /// Where the edges of each node end.
+    /// Where the edges of each state end.
     edge_ends: Vec<u32>,
-    /// The cues that end at each node, one node after the other.
+    /// The cues that end at each state, one state after the other.
     cues: Vec<End>,
-    /// Where the cues of each node end.
+    /// Where the cues of each state end.
     cue_ends: Vec<u32>,
+    /// Made anew where the tables are read.
+    #[serde(skip)]
+    states: Vec<State>,
 }
 
-/// Where the parts of a node begin; they end where those of the next begin.
+/// Where the parts of a state begin; they end where those of the next begin.
 #[derive(Debug, Clone, Copy, Default)]
-struct Node {
-    /// A bit for each class that leads on; several classes share one.
+struct State {
+    /// A bit for each kind of word that leads on; several kinds share one.
     leads_on: u64,
     edges: u32,
     cues: u32,
@@ -88,12 +85,12 @@ struct Node {
 /// A further word of a phrase.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 struct Edge {
-    class: u32,
-    node: u32,
+    kind: u32,
+    state: u32,
     gap: Gap,
 }
 
-/// A cue that ends at a node, with the punctuation it asks for around it.
+/// A cue that ends at a state, with the punctuation it asks for around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct End {
     pub(crate) cue: CueIx,
@@ -117,17 +114,17 @@ impl Lexicon {
             while self.slots[slot].length != 0 {
                 slot = (slot + 1) & mask;
             }
-            self.slots[slot] = Slot { head, length, number };
+            self.slots[slot] = Slot { head, length, word: number };
         }
     }
 
-    /// The number of the word at the beginning of a text, if some phrase has it. The word is `length` bytes of ASCII in
+    /// The kind of the word at the beginning of a text, if some phrase has it. The word is `length` bytes of ASCII in
     /// any letter case.
     pub(crate) fn ascii(&self, text: &[u8], length: usize) -> Option<u32> {
         self.find(&text[..length], read_ahead(text, length))
     }
 
-    /// The number of a folded word, if some phrase has it.
+    /// The kind of a folded word, if some phrase has it.
     pub(crate) fn folded(&self, word: &str) -> Option<u32> {
         self.find(word.as_bytes(), read(word))
     }
@@ -140,8 +137,8 @@ impl Lexicon {
             if slot.length as usize == word.len() && slot.head == head {
                 // Up to eight bytes of ASCII the heads are the words.
                 let is_head = word.len() <= 8 && head & NOT_ASCII == 0;
-                if is_head || self.word(slot.number).as_bytes().eq_ignore_ascii_case(word) {
-                    return Some(slot.number);
+                if is_head || self.word(slot.word).as_bytes().eq_ignore_ascii_case(word) {
+                    return Some(self.kinds[slot.word as usize]);
                 }
             }
             if slot.length == 0 {
@@ -155,11 +152,6 @@ impl Lexicon {
         &self.text[part(&self.ends, number)]
     }
 
-    /// The classes of a word.
-    pub(crate) fn classes(&self, number: u32) -> &[u32] {
-        &self.classes[part(&self.class_ends, number)]
-    }
-
     /// Length in bytes of the longest word: a longer one is in no phrase.
     pub(crate) fn longest(&self) -> usize {
         self.longest
@@ -170,60 +162,55 @@ impl Tables {
     /// Makes what is not kept but made anew.
     pub(crate) fn prepare(&mut self) {
         self.lexicon.prepare();
-        let Self { lexicon, trie } = self;
-        (trie.starts, trie.start_ends, trie.nodes) = (Vec::new(), Vec::new(), Vec::new());
-        for number in 0..lexicon.ends.len() as u32 {
-            let nodes = lexicon.classes(number).iter().map(|&class| trie.roots[class as usize]);
-            trie.starts.extend(nodes.filter(|&node| node != 0));
-            trie.start_ends.push(trie.starts.len() as u32);
-        }
-        trie.nodes.reserve(trie.edge_ends.len() + 1);
+        self.automaton.prepare();
+    }
+}
+
+impl Automaton {
+    fn prepare(&mut self) {
+        self.states = Vec::with_capacity(self.edge_ends.len() + 1);
         let (mut edges, mut cues) = (0, 0);
-        for (&edge_end, &cue_end) in trie.edge_ends.iter().zip(&trie.cue_ends) {
-            let of_node = &trie.edges[edges as usize..edge_end as usize];
-            let leads_on = of_node.iter().fold(0, |bits, edge| bits | class_bit(edge.class));
-            trie.nodes.push(Node { leads_on, edges, cues });
+        for (&edge_end, &cue_end) in self.edge_ends.iter().zip(&self.cue_ends) {
+            let of_state = &self.edges[edges as usize..edge_end as usize];
+            let leads_on = of_state.iter().fold(0, |bits, edge| bits | bit(edge.kind));
+            self.states.push(State { leads_on, edges, cues });
             (edges, cues) = (edge_end, cue_end);
         }
-        trie.nodes.push(Node { leads_on: 0, edges, cues });
+        self.states.push(State { leads_on: 0, edges, cues });
+    }
+
+    /// The state that a first word leads to.
+    pub(crate) fn start(&self, kind: u32) -> Option<u32> {
+        Some(self.starts[kind as usize]).filter(|&state| state != 0)
+    }
+
+    /// The state that a further word leads to.
+    pub(crate) fn step(&self, state: u32, gap: Gap, kind: u32) -> Option<u32> {
+        let [State { leads_on, edges, .. }, next] = self.state(state);
+        if leads_on & bit(kind) == 0 {
+            return None;
+        }
+        let edges = &self.edges[edges as usize..next.edges as usize];
+        let first = edges.partition_point(|edge| edge.kind < kind);
+        let of_kind = edges[first..].iter().take_while(|edge| edge.kind == kind);
+        of_kind.into_iter().find(|edge| edge.gap == gap).map(|edge| edge.state)
+    }
+
+    /// The cues that end at a state.
+    pub(crate) fn ends(&self, state: u32) -> &[End] {
+        let [state, next] = self.state(state);
+        &self.cues[state.cues as usize..next.cues as usize]
+    }
+
+    /// A state and the one behind it.
+    fn state(&self, state: u32) -> [State; 2] {
+        let at = state as usize;
+        [self.states[at], self.states[at + 1]]
     }
 }
 
-fn class_bit(class: u32) -> u64 {
-    1 << (class % 64)
-}
-
-impl Trie {
-    /// The nodes that a first word leads to.
-    pub(crate) fn starts(&self, number: u32) -> &[u32] {
-        &self.starts[part(&self.start_ends, number)]
-    }
-
-    /// The nodes that a further word, with these classes, leads to.
-    pub(crate) fn steps<'t>(&'t self, node: u32, gap: Gap, classes: &'t [u32]) -> impl Iterator<Item = u32> + 't {
-        let [Node { leads_on, edges, .. }, next] = self.node(node);
-        let bits = classes.iter().fold(0, |bits, &class| bits | class_bit(class));
-        let edges = if leads_on & bits == 0 { edges..edges } else { edges..next.edges };
-        let edges = &self.edges[edges.start as usize..edges.end as usize];
-        edges.iter().filter(move |edge| edge.gap == gap && classes.contains(&edge.class)).map(|edge| edge.node)
-    }
-
-    /// Whether a node has edges.
-    pub(crate) fn goes_on(&self, node: u32) -> bool {
-        self.node(node)[0].leads_on != 0
-    }
-
-    /// The cues that end at a node.
-    pub(crate) fn ends(&self, node: u32) -> &[End] {
-        let [node, next] = self.node(node);
-        &self.cues[node.cues as usize..next.cues as usize]
-    }
-
-    /// A node and the one behind it.
-    fn node(&self, node: u32) -> [Node; 2] {
-        let at = node as usize;
-        [self.nodes[at], self.nodes[at + 1]]
-    }
+fn bit(kind: u32) -> u64 {
+    1 << (kind % 64)
 }
 
 /// The range of one of many parts that stand one after the other.
@@ -231,6 +218,13 @@ fn part(ends: &[u32], at: u32) -> std::ops::Range<usize> {
     let at = at as usize;
     let start = at.checked_sub(1).map_or(0, |before| ends[before]);
     start as usize..ends[at] as usize
+}
+
+impl End {
+    /// Whether it asks for no punctuation.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.lead.is_empty() && self.trail.is_empty()
+    }
 }
 
 /// The bits that no byte of ASCII has.
@@ -362,28 +356,85 @@ impl Builder {
         let mut lexicon = Lexicon::default();
         let mut words: Vec<_> = self.numbers.into_iter().collect();
         words.sort_by_key(|(_, number)| *number);
+        // Words in the same classes are of one kind.
+        let mut kinds: Vec<Vec<u32>> = Vec::new();
+        let mut known = BTreeMap::new();
         for ((word, _), classes) in words.into_iter().zip(self.word_classes) {
             lexicon.text += &word;
             lexicon.ends.push(lexicon.text.len() as u32);
-            lexicon.classes.extend(classes);
-            lexicon.class_ends.push(lexicon.classes.len() as u32);
             lexicon.longest = lexicon.longest.max(word.len());
+            let kind = *known.entry(classes.clone()).or_insert_with(|| {
+                kinds.push(classes);
+                kinds.len() as u32 - 1
+            });
+            lexicon.kinds.push(kind);
         }
-        let mut trie = Trie { roots: vec![0; self.classes.len()], ..Trie::default() };
-        for (class, node) in self.roots {
-            trie.roots[class as usize] = node;
+        let mut nodes = vec![Node::default(); self.cues.len().max(1)];
+        for ((from, class, gap), to) in self.edges {
+            nodes[from as usize].edges.push((class, gap, to));
         }
-        let mut edges = self.edges.into_iter().peekable();
-        for (node, cues) in self.cues.into_iter().enumerate() {
-            while let Some(((_, class, gap), to)) = edges.next_if(|((from, ..), _)| *from as usize == node) {
-                trie.edges.push(Edge { class, node: to, gap });
-            }
-            trie.edge_ends.push(trie.edges.len() as u32);
-            trie.cues.extend(cues);
-            trie.cue_ends.push(trie.cues.len() as u32);
+        for (node, cues) in nodes.iter_mut().zip(self.cues) {
+            node.cues = cues;
         }
-        let mut tables = Tables { lexicon, trie };
+        for (class, to) in self.roots {
+            nodes[0].edges.push((class, Gap::LOOSE, to));
+        }
+        let mut tables = Tables { lexicon, automaton: determinized(&nodes, &kinds) };
         tables.prepare();
         tables
     }
+}
+
+/// A node of the tree of all phrases: the classes of words that lead on, and the cues that end here. A word may be in
+/// several classes, and so lead to several nodes.
+#[derive(Debug, Clone, Default)]
+struct Node {
+    edges: Vec<(u32, Gap, u32)>,
+    cues: Vec<End>,
+}
+
+/// The automaton whose states are sets of nodes, by the subset construction: each word leads to one state.
+fn determinized(nodes: &[Node], kinds: &[Vec<u32>]) -> Automaton {
+    let mut kinds_of_class: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (kind, classes) in kinds.iter().enumerate() {
+        for &class in classes {
+            kinds_of_class.entry(class).or_default().push(kind as u32);
+        }
+    }
+    let mut automaton = Automaton { starts: vec![0; kinds.len()], ..Automaton::default() };
+    // State 0 is the root, whose edges are the starts.
+    let root = BTreeSet::from([0]);
+    let mut states = vec![root.clone()];
+    let mut known = BTreeMap::from([(root, 0)]);
+    let mut at = 0;
+    while at < states.len() {
+        let mut leads: BTreeMap<(u32, Gap), BTreeSet<u32>> = BTreeMap::new();
+        let mut cues: Vec<End> = Vec::new();
+        for &node in &states[at] {
+            for &(class, gap, to) in &nodes[node as usize].edges {
+                for &kind in &kinds_of_class[&class] {
+                    leads.entry((kind, gap)).or_default().insert(to);
+                }
+            }
+            cues.extend(nodes[node as usize].cues.iter().cloned());
+        }
+        cues.sort_by(|a, b| (a.cue, &a.lead, &a.trail).cmp(&(b.cue, &b.lead, &b.trail)));
+        cues.dedup();
+        for ((kind, gap), set) in leads {
+            let state = *known.entry(set).or_insert_with_key(|set| {
+                states.push(set.clone());
+                states.len() as u32 - 1
+            });
+            if at == 0 {
+                automaton.starts[kind as usize] = state;
+            } else {
+                automaton.edges.push(Edge { kind, state, gap });
+            }
+        }
+        automaton.edge_ends.push(automaton.edges.len() as u32);
+        automaton.cues.extend(cues);
+        automaton.cue_ends.push(automaton.cues.len() as u32);
+        at += 1;
+    }
+    automaton
 }

@@ -15,7 +15,9 @@ use std::{borrow::Cow, ops::Range};
 use serde::{Deserialize, Serialize};
 
 pub use self::schema::Row;
-pub(crate) use self::{pattern::Pattern, phrase::Form};
+pub(crate) use self::{
+    pattern::{MOST_SETS, Pattern}, phrase::Form,
+};
 use crate::{problem::Place, zone::Zone};
 
 /// Index of a target in [`Pack::targets`].
@@ -334,18 +336,8 @@ impl Uses {
 
     /// Those of one cue.
     pub(crate) fn of(&self, cue: CueIx) -> &[Use] {
-        &self.uses[self.range(cue)]
-    }
-
-    /// Where those of one cue stand among all.
-    pub(crate) fn range(&self, cue: CueIx) -> Range<usize> {
         let start = cue.index().checked_sub(1).map_or(0, |before| self.ends[before]);
-        start as usize..self.ends[cue.index()] as usize
-    }
-
-    /// Those of all cues.
-    pub(crate) fn all(&self) -> &[Use] {
-        &self.uses
+        &self.uses[start as usize..self.ends[cue.index()] as usize]
     }
 }
 

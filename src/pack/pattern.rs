@@ -17,6 +17,9 @@ const SIZE_LIMIT: usize = 1 << 20;
 /// A shorter literal stands nearly everywhere and is no use as a filter.
 const SHORTEST_LITERAL: usize = 2;
 
+/// More sets than this tell nothing more.
+pub(crate) const MOST_SETS: usize = 8;
+
 /// A fault without a place yet, and the range of it inside the regex.
 type Fault = Box<(Problem, Option<Range<usize>>)>;
 
@@ -24,8 +27,8 @@ type Fault = Box<(Problem, Option<Range<usize>>)>;
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Pattern {
     text: String,
-    /// Each match holds at least one of these, in some letter case; empty when there is no such set.
-    pub(crate) literals: Vec<Vec<u8>>,
+    /// Sets of literals: each match holds at least one of each set, in some letter case.
+    pub(crate) literals: Vec<Vec<Vec<u8>>>,
     #[serde(skip)]
     compiled: OnceLock<Regex>,
 }
@@ -43,7 +46,7 @@ impl Pattern {
                     .help("make at least one part of it required");
             return Err(Box::new((problem, None)));
         }
-        let literals = required(&hir).unwrap_or_default();
+        let literals = required(&hir);
         let regex = build(text).map_err(|error| {
             let message = match error {
                 regex::Error::CompiledTooBig(limit) => {
@@ -84,19 +87,25 @@ fn explain(error: &regex_syntax::Error) -> (String, Option<Range<usize>>) {
     }
 }
 
-/// A set of literals of which every match holds at least one; the set with the longest shortest literal.
-fn required(hir: &Hir) -> Option<Vec<Vec<u8>>> {
-    let set = match hir.kind() {
-        HirKind::Literal(literal) => vec![literal.0.to_ascii_lowercase()],
-        HirKind::Capture(capture) => required(&capture.sub)?,
-        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub)?,
+/// Sets of literals, of each of which every match holds at least one; the sets whose literals are longest come first.
+fn required(hir: &Hir) -> Vec<Vec<Vec<u8>>> {
+    let mut sets = match hir.kind() {
+        HirKind::Literal(literal) => vec![vec![literal.0.to_ascii_lowercase()]],
+        HirKind::Capture(capture) => required(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
         HirKind::Alternation(branches) => {
-            branches.iter().map(required).collect::<Option<Vec<_>>>()?.into_iter().flatten().collect()
+            // Of each branch the best set: a match holds one of one of them.
+            let best: Option<Vec<_>> =
+                branches.iter().map(|branch| required(branch).into_iter().next()).collect();
+            best.map(|sets| sets.into_iter().flatten().collect()).into_iter().collect()
         }
-        HirKind::Concat(parts) => parts.iter().filter_map(required).max_by_key(|set| shortest(set))?,
-        _ => return None,
+        HirKind::Concat(parts) => parts.iter().flat_map(required).collect(),
+        _ => Vec::new(),
     };
-    (shortest(&set) >= SHORTEST_LITERAL).then_some(set)
+    sets.retain(|set| shortest(set) >= SHORTEST_LITERAL);
+    sets.sort_by_key(|set| std::cmp::Reverse(shortest(set)));
+    sets.truncate(MOST_SETS);
+    sets
 }
 
 fn shortest(set: &[Vec<u8>]) -> usize {
@@ -109,17 +118,21 @@ mod tests {
 
     #[test]
     fn required_literals_are_in_every_match() {
-        for (regex, literals) in [
-            (r"\bcanary\b", &["canary"][..]),
-            (r"\d+ ?% of (live |production )?traffic", &["traffic"]),
-            (r"drift(ed|s)?|skew", &["drift", "skew"]),
-            (r"(p95|p99)\s+latency", &["latency"]),
+        for (regex, sets) in [
+            (r"\bcanary\b", &[&["canary"][..]][..]),
+            (r"\d+ ?% of (live |production )?traffic", &[&["traffic"], &["% of "]]),
+            (r"drift(ed|s)?|skew", &[&["drift", "skew"]]),
+            (r"(p95|p99)\s+latency", &[&["latency"], &["p95", "p99"]]),
             (r"[a-z]+", &[]),
             (r"(?:canary)?", &[]),
+            (r"(?:a tenth|\d+) of", &[&[" of"]]),
         ] {
             let hir = parse(regex).unwrap();
-            let found = required(&hir).unwrap_or_default();
-            assert_eq!(found, literals.iter().map(|l| l.as_bytes().to_vec()).collect::<Vec<_>>(), "{regex}");
+            let expected: Vec<Vec<Vec<u8>>> = sets
+                .iter()
+                .map(|set| set.iter().map(|literal| literal.as_bytes().to_vec()).collect())
+                .collect();
+            assert_eq!(required(&hir), expected, "{regex}");
         }
     }
 }

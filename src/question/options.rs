@@ -279,7 +279,9 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
         if let Some(mark) = ["✅", "✔️", "✔", "✓", "☑"].into_iter().find(|mark| bare.starts_with(mark))
         {
             start += mark.len();
-        } else if let Some(mark) = RIGHT.into_iter().find(|mark| ends_with(bare, mark)) {
+        } else if may_mark(bare)
+            && let Some(mark) = RIGHT.into_iter().find(|mark| ends_with(bare, mark))
+        {
             end -= mark.len();
         } else if let Some(inner) = bare.strip_prefix("**").and_then(|b| b.strip_suffix("**"))
             && !inner.contains("**")
@@ -293,6 +295,12 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     }
 }
 
+/// Whether a text may end in a mark of a right answer, by its last byte.
+fn may_mark(text: &str) -> bool {
+    let last = text.as_bytes().last().map(u8::to_ascii_lowercase);
+    matches!(last, Some(b')' | b']' | b't' | b'd' | b'r' | b'*' | 0x80..))
+}
+
 /// Whether a text ends so, in any letter case, and is more than that.
 fn ends_with(text: &str, end: &str) -> bool {
     text.len() > end.len()
@@ -301,7 +309,7 @@ fn ends_with(text: &str, end: &str) -> bool {
 }
 
 /// Bytes of the longest instruction, with its punctuation.
-pub(super) const LONGEST_INSTRUCTION: usize = 80;
+const LONGEST_INSTRUCTION: usize = 80;
 
 /// "Choose two.", "(Select all that apply)": how to answer, not what is asked.
 pub(super) fn is_instruction(sentence: &str) -> bool {

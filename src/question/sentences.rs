@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     lines::{Kind, Line},
-    options::{LONGEST_INSTRUCTION, is_instruction},
+    options::is_instruction,
 };
 use crate::zone::Zone;
 
@@ -129,12 +129,11 @@ fn close(text: &str, open: &mut Option<Range<usize>>, sentences: &mut Vec<Senten
 fn without_instruction(text: &str, range: Range<usize>) -> Range<usize> {
     let sentence = &text[range.clone()];
     let bare = sentence.trim_end();
-    // An instruction is short.
-    let from = bare.floor_char_boundary(bare.len().saturating_sub(LONGEST_INSTRUCTION));
-    match bare[from..].rfind(['(', '[']).map(|open| from + open) {
-        Some(open) if bare.ends_with([')', ']', '.']) && is_instruction(&bare[open..]) => {
-            range.start..range.start + open
-        }
+    if !bare.trim_end_matches('.').ends_with([')', ']']) {
+        return range;
+    }
+    match bare.rfind(['(', '[']) {
+        Some(open) if is_instruction(&bare[open..]) => range.start..range.start + open,
         _ => range,
     }
 }
