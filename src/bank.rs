@@ -102,7 +102,12 @@ impl Sample {
         let Some(labels) = &record.labels else { return Ok(None) };
         let truth = Truth::resolve(pack, labels)?;
         let hits = scanner.scan(&record.question()).to_vec();
-        Ok(Some(Self { id: record.id.to_string(), truth, fires: Scorer::new(pack).fire(&hits).clone(), hits }))
+        Ok(Some(Self {
+            id: record.id.to_string(),
+            truth,
+            fires: Scorer::new(pack).fire(&hits).clone(),
+            hits,
+        }))
     }
 
     /// The verdict as it is.

@@ -110,13 +110,7 @@ pub fn decide(pack: &Pack, fires: &Fires, tally: &Tally, hits: &[Hit]) -> Verdic
 }
 
 /// Decides with other thresholds than the pack's.
-pub(crate) fn decide_at(
-    pack: &Pack,
-    t: &Thresholds,
-    fires: &Fires,
-    tally: &Tally,
-    hits: &[Hit],
-) -> Verdict {
+pub(crate) fn decide_at(pack: &Pack, t: &Thresholds, fires: &Fires, tally: &Tally, hits: &[Hit]) -> Verdict {
     let stem = Ranking::of(pack, &tally.stem);
     let stem_decides = stem.status(t) == Status::Clear;
     let points = if stem_decides { &tally.stem } else { &tally.total };

@@ -68,7 +68,15 @@ impl<'e> Scanner<'e> {
     /// A scanner for an engine.
     #[must_use]
     pub fn new(engine: &'e Engine) -> Self {
-        Self { engine, hits: Vec::new(), words: Vec::new(), folded: String::new(), awake: Vec::new(), seen: Vec::new(), stirred: Vec::new() }
+        Self {
+            engine,
+            hits: Vec::new(),
+            words: Vec::new(),
+            folded: String::new(),
+            awake: Vec::new(),
+            seen: Vec::new(),
+            stirred: Vec::new(),
+        }
     }
 
     /// The hits of one question, sorted.
@@ -111,7 +119,9 @@ impl<'e> Scanner<'e> {
         let engine = self.engine;
         let automaton = &engine.tables.automaton;
         for first in 0..self.words.len() {
-            let Some(mut state) = self.words[first].kind.and_then(|kind| automaton.start(kind)) else { continue };
+            let Some(mut state) = self.words[first].kind.and_then(|kind| automaton.start(kind)) else {
+                continue;
+            };
             let from = self.hits.len();
             let mut last = first;
             loop {

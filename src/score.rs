@@ -90,12 +90,7 @@ impl Tally {
         tally
     }
 
-    fn add_up<'p>(
-        &mut self,
-        pack: &Pack,
-        fires: &Fires,
-        points: impl Fn(RuleIx) -> &'p [(TargetIx, f64)],
-    ) {
+    fn add_up<'p>(&mut self, pack: &Pack, fires: &Fires, points: impl Fn(RuleIx) -> &'p [(TargetIx, f64)]) {
         for sums in [&mut self.stem, &mut self.total] {
             sums.clear();
             sums.resize(pack.targets.len(), 0.0);

@@ -266,9 +266,9 @@ fn hash(head: u64, rest: &[u8], length: usize) -> (u64, usize) {
         let product = (hash ^ part).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         product ^ (product >> 32)
     };
-    let rest = rest.chunks(8).map(|chunk| {
-        chunk.iter().rev().fold(0, |part, &byte| (part << 8) | u64::from(byte | 0x20))
-    });
+    let rest = rest
+        .chunks(8)
+        .map(|chunk| chunk.iter().rev().fold(0, |part, &byte| (part << 8) | u64::from(byte | 0x20)));
     (head, rest.fold(mix(length as u64, head), mix) as usize)
 }
 

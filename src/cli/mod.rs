@@ -2,9 +2,11 @@
 
 mod bank;
 mod batch;
+mod bench;
 mod classify;
 mod curve;
 mod eval;
+mod formats;
 mod prompt;
 mod rules;
 mod schema;
@@ -63,9 +65,14 @@ enum Command {
     /// Classify one question: text, a file, a pipe, or pasted at a prompt
     #[command(after_help = EXIT_CODES)]
     Classify(classify::Args),
-    /// Classify a bank of questions (JSON Lines) and write one JSON object a line
+    /// Classify banks of questions, in any format that owners keep them in
     #[command(after_help = EXIT_CODES)]
     Batch(batch::Args),
+    /// List the formats of banks
+    Formats,
+    /// Measure how fast a bank is classified here, stage by stage
+    #[command(after_help = EXIT_CODES)]
+    Bench(bench::Args),
     /// Compare answers with the labels of a bank
     #[command(after_help = EXIT_CODES)]
     Eval(eval::Args),
@@ -162,6 +169,8 @@ pub(crate) fn main() -> ExitCode {
         None => classify::run(&args.classify, global),
         Some(Command::Classify(args)) => classify::run(&args, global),
         Some(Command::Batch(args)) => batch::run(&args, global),
+        Some(Command::Formats) => formats::run(),
+        Some(Command::Bench(args)) => bench::run(&args, global),
         Some(Command::Eval(args)) => eval::run(&args, global),
         Some(Command::Tune(args)) => tune::run(&args, global),
         Some(Command::Suggest(args)) => suggest::run(&args, global),
@@ -209,9 +218,9 @@ impl Global {
 }
 
 /// Opens a file to read, or standard input for `-`; gives the name to call it by.
-fn open(path: &Path) -> Result<(Box<dyn io::Read>, String)> {
+fn open(path: &Path) -> Result<(Box<dyn io::Read + Send>, String)> {
     if path == Path::new("-") {
-        return Ok((Box::new(io::stdin().lock()), "stdin".to_owned()));
+        return Ok((Box::new(io::stdin()), "stdin".to_owned()));
     }
     let file = File::open(path).with_context(|| format!("`{}` cannot be read", path.display()))?;
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();

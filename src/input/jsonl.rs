@@ -189,8 +189,7 @@ impl<R> Lines<R> {
     fn record(&self) -> Result<Record<'static>, InputError> {
         let reading = Reading { name: &self.name, most: self.most, fields: &Fields::default() };
         let (mut record, labels) = read_line(&self.buffer, self.line, self.ordinal, &reading)?;
-        let fault =
-            |code, message| InputError { id: record.id.to_string(), line: self.line, code, message };
+        let fault = |code, message| InputError { id: record.id.to_string(), line: self.line, code, message };
         if record.question().is_empty() {
             return Err(record.without_word());
         }

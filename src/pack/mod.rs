@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::schema::Row;
 pub(crate) use self::{
-    pattern::{MOST_SETS, Pattern}, phrase::Form,
+    pattern::{MOST_SETS, Pattern},
+    phrase::Form,
 };
 use crate::{problem::Place, zone::Zone};
 

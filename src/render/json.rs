@@ -228,11 +228,7 @@ pub fn write(
 }
 
 /// Writes items with commas between them.
-fn separated<T>(
-    out: &mut Vec<u8>,
-    items: impl Iterator<Item = T>,
-    mut write: impl FnMut(&mut Vec<u8>, T),
-) {
+fn separated<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Vec<u8>, T)) {
     for (at, item) in items.enumerate() {
         if at > 0 {
             out.push(b',');
@@ -243,7 +239,8 @@ fn separated<T>(
 
 fn string(out: &mut Vec<u8>, text: &str) {
     // Without a branch for each byte, so that many are looked at at once.
-    let escapes = text.bytes().fold(false, |any, byte| any | (byte < 0x20) | (byte == b'"') | (byte == b'\\'));
+    let escapes =
+        text.bytes().fold(false, |any, byte| any | (byte < 0x20) | (byte == b'"') | (byte == b'\\'));
     if escapes {
         serde_json::to_writer(out, text).expect("memory takes everything");
         return;

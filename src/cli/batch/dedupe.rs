@@ -42,7 +42,9 @@ impl Sketch {
         let text = record.stem.to_lowercase();
         let words: Vec<u64> =
             text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(hash).collect();
-        let mix = |hashes: &[u64]| hashes.iter().fold(0, |mixed: u64, &hash| (mixed.rotate_left(21) ^ hash).wrapping_mul(PRIME));
+        let mix = |hashes: &[u64]| {
+            hashes.iter().fold(0, |mixed: u64, &hash| (mixed.rotate_left(21) ^ hash).wrapping_mul(PRIME))
+        };
         let mut hashes: Vec<u32> = words.windows(3).map(|run| (mix(run) >> 32) as u32).collect();
         hashes.sort_unstable();
         hashes.dedup();
@@ -74,9 +76,9 @@ const PRIME: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// FNV-1a, mixed once more.
 fn hash(text: &str) -> u64 {
-    let hash = text
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let hash = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
     (hash ^ (hash >> 29)).wrapping_mul(PRIME)
 }
 
@@ -156,7 +158,8 @@ mod tests {
         assert_eq!(seen.add("a", &sketch("2", 3, &loud)).unwrap(), "same stem as a:1");
         let near = STEM.replace("first?", "now?");
         assert_eq!(seen.add("b", &sketch("3", 1, &near)).unwrap(), "nearly the same stem as a:1");
-        let other = STEM.replace("trains a churn model every night", "keeps features in tables")
+        let other = STEM
+            .replace("trains a churn model every night", "keeps features in tables")
             .replace("accuracy on labelled data fell", "joins came back empty")
             .replace("look at first", "do with the keys of the table");
         assert_eq!(seen.add("b", &sketch("4", 2, &other)), None);

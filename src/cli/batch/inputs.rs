@@ -55,7 +55,8 @@ fn matching(pattern: &Path) -> Result<Vec<PathBuf>> {
         bail!("there is no file `{written}`");
     }
     let found = glob::glob(&written).with_context(|| format!("`{written}` is no pattern"))?;
-    let files = found.collect::<Result<Vec<_>, _>>().with_context(|| format!("`{written}` cannot be read"))?;
+    let files =
+        found.collect::<Result<Vec<_>, _>>().with_context(|| format!("`{written}` cannot be read"))?;
     let files: Vec<_> = files.into_iter().filter(|path| path.is_file()).collect();
     if files.is_empty() {
         bail!("no file fits `{written}`");

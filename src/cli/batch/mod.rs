@@ -251,7 +251,8 @@ impl<'a> Batch<'a> {
             }
         };
         let bar = self.bar(&inputs);
-        let how = How { from: self.args.from, fields: self.fields.clone(), most, whole: layout.to == To::Same };
+        let how =
+            How { from: self.args.from, fields: self.fields.clone(), most, whole: layout.to == To::Same };
         let mut source = Source::new(inputs, how, cursor);
         let threads = self.args.threads.or_else(|| thread::available_parallelism().ok());
         let (job, args, seen) = (self.job, self.args, &mut self.seen);
@@ -264,7 +265,9 @@ impl<'a> Batch<'a> {
             part
         };
         let take = |(name, mut done): (std::sync::Arc<str>, Done)| -> Result<()> {
-            if args.strict && let Some(said) = done.said.first() {
+            if args.strict
+                && let Some(said) = done.said.first()
+            {
                 bail!("{said}");
             }
             if let Some(why) = done.refused {
@@ -283,7 +286,12 @@ impl<'a> Batch<'a> {
             if !bar.is_hidden() {
                 bar.set_message(lanes_so_far(layout.pack, &counts));
             }
-            output.save(|| State { run: fingerprint.clone(), cursor: done.next, written, counts: counts.clone() })
+            output.save(|| State {
+                run: fingerprint.clone(),
+                cursor: done.next,
+                written,
+                counts: counts.clone(),
+            })
         };
         let worker = || {
             let mut worker = Worker::new(job);
@@ -314,7 +322,8 @@ impl<'a> Batch<'a> {
         );
         for input in inputs {
             let meta = fs::metadata(input).ok();
-            let modified = meta.as_ref().and_then(|meta| meta.modified().ok()?.duration_since(UNIX_EPOCH).ok());
+            let modified =
+                meta.as_ref().and_then(|meta| meta.modified().ok()?.duration_since(UNIX_EPOCH).ok());
             let length = meta.map_or(0, |meta| meta.len());
             let _ = write!(run, " {}:{length}:{}", input.display(), modified.unwrap_or_default().as_nanos());
         }
@@ -323,11 +332,16 @@ impl<'a> Batch<'a> {
 
     /// Rate, time left and lanes so far, on a terminal.
     fn bar(&self, inputs: &[PathBuf]) -> ProgressBar {
-        if self.args.quiet || !io::stderr().is_terminal() || io::stdout().is_terminal() && self.args.output.is_none() {
+        if self.args.quiet
+            || !io::stderr().is_terminal()
+            || io::stdout().is_terminal() && self.args.output.is_none()
+        {
             return ProgressBar::hidden();
         }
-        let lengths: Option<Vec<u64>> =
-            inputs.iter().map(|input| fs::metadata(input).ok().filter(fs::Metadata::is_file).map(|m| m.len())).collect();
+        let lengths: Option<Vec<u64>> = inputs
+            .iter()
+            .map(|input| fs::metadata(input).ok().filter(fs::Metadata::is_file).map(|m| m.len()))
+            .collect();
         let style = "{bytes} of {total_bytes} {bytes_per_sec} {eta} left  {wide_msg}";
         let style = if lengths.is_some() { style } else { "{bytes} {bytes_per_sec} {elapsed}  {wide_msg}" };
         ProgressBar::new(lengths.map_or(0, |lengths| lengths.iter().sum()))
@@ -345,7 +359,9 @@ impl<'a> Batch<'a> {
             let (clear, close) = (counts.clear(), counts.close());
             let Counts { none, unread, dropped, .. } = counts;
             let doubles = if *dropped > 0 { format!(", {dropped} doubles dropped") } else { String::new() };
-            eprintln!("{all} records: {clear} clear, {close} close, {none} none, {unread} cannot be read{doubles}");
+            eprintln!(
+                "{all} records: {clear} clear, {close} close, {none} none, {unread} cannot be read{doubles}"
+            );
         }
         if self.args.summary {
             summary::write(self.job.layout.pack, counts, &mut io::stderr().lock())?;
@@ -382,8 +398,10 @@ fn drop_doubles(done: &mut Done, dedupe: Dedupe, seen: &mut Seen, name: &str, mu
 }
 
 fn lanes_so_far(pack: &Pack, counts: &Counts) -> String {
-    let mut lanes: Vec<_> = pack.of_kind(Kind::Lane).zip(&counts.lanes).map(|(lane, n)| (n[0] + n[1], lane)).collect();
+    let mut lanes: Vec<_> =
+        pack.of_kind(Kind::Lane).zip(&counts.lanes).map(|(lane, n)| (n[0] + n[1], lane)).collect();
     lanes.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    let lanes = lanes.iter().filter(|(n, _)| *n > 0).map(|(n, lane)| format!("{} {n}", pack.target(*lane).id));
+    let lanes =
+        lanes.iter().filter(|(n, _)| *n > 0).map(|(n, lane)| format!("{} {n}", pack.target(*lane).id));
     lanes.chain([format!("none {}", counts.none)]).collect::<Vec<_>>().join(", ")
 }

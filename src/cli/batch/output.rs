@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::{source::Cursor, work::Counts};
 
 /// How often a run says how far it is.
-const EVERY: Duration = Duration::from_millis(500);
+const EVERY: Duration = Duration::from_millis(100);
 
 /// How far a run is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -35,7 +35,11 @@ pub(super) enum Output {
     Stdout(io::Stdout),
     /// A device or pipe, which cannot be replaced.
     Stream(File),
-    File { file: File, path: PathBuf, saved: Option<Instant> },
+    File {
+        file: File,
+        path: PathBuf,
+        saved: Option<Instant>,
+    },
 }
 
 fn beside(path: &Path, ending: &str) -> PathBuf {
@@ -117,8 +121,9 @@ fn cannot_write(path: &Path) -> String {
 fn state(path: &Path, partial: &Path, run: &str) -> Result<Option<State>> {
     let json = beside(path, ".partial.json");
     let Ok(bytes) = fs::read(&json) else { return Ok(None) };
-    let state: State = serde_json::from_slice(&bytes)
-        .with_context(|| format!("`{}` is not what a run leaves behind; remove it to start anew", json.display()))?;
+    let state: State = serde_json::from_slice(&bytes).with_context(|| {
+        format!("`{}` is not what a run leaves behind; remove it to start anew", json.display())
+    })?;
     if state.run != run {
         bail!(
             "the run that left `{}` had another pack, other options or other inputs; repeat it as it was, or leave \

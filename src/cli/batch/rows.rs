@@ -57,8 +57,19 @@ pub(super) struct Layout<'p> {
 const SHORT: [&str; 6] = ["id", "status", "lane", "confidence", "instinct", "verify"];
 /// Columns of separated values, as the keys of the JSON output, and what only is there when asked for.
 const COLUMNS: [&str; 13] = [
-    "schema", "id", "status", "chapter", "lane", "runner_up", "confidence", "instinct", "verify", "then",
-    "pairs", "hooks", "error",
+    "schema",
+    "id",
+    "status",
+    "chapter",
+    "lane",
+    "runner_up",
+    "confidence",
+    "instinct",
+    "verify",
+    "then",
+    "pairs",
+    "hooks",
+    "error",
 ];
 const EVIDENCE: [&str; 2] = ["scores", "evidence"];
 /// Width of the id in a table for the terminal; longer ones are cut in the middle.
@@ -161,7 +172,8 @@ impl Layout<'_> {
 
     fn separated<'c>(&self, out: &mut Vec<u8>, cells: impl Iterator<Item = Cow<'c, str>>) {
         let delimiter = if self.to == To::Tsv { b'\t' } else { b',' };
-        let mut row = csv::WriterBuilder::new().delimiter(delimiter).buffer_capacity(1 << 10).from_writer(out);
+        let mut row =
+            csv::WriterBuilder::new().delimiter(delimiter).buffer_capacity(1 << 10).from_writer(out);
         row.write_record(cells.map(|cell| cell.into_owned().into_bytes())).expect("memory takes everything");
         row.flush().expect("memory takes everything");
     }

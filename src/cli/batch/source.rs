@@ -1,7 +1,6 @@
 //! Inputs to parts: blocks of lines cut at line ends, and runs of the records of files that are read whole.
 
 use std::{
-    fs::File,
     io::{self, BufRead, BufReader, Read},
     ops::Range,
     path::{Path, PathBuf},
@@ -11,6 +10,8 @@ use std::{
 use anyhow::{Context, Result, bail};
 use firstlane::input::{self, Document, Fields, Format, InputError, Reading};
 use serde::{Deserialize, Serialize};
+
+use crate::cli::open;
 
 /// Bytes of a block of lines: large enough that taking turns costs nothing, small enough to stay in a core's cache.
 const BLOCK: usize = 256 << 10;
@@ -126,7 +127,8 @@ impl Source {
         };
         let name: Arc<str> = name.into();
         if format == Format::Jsonl {
-            let mut reader: Box<dyn BufRead + Send> = Box::new(BufReader::new(io::Cursor::new(head).chain(reader)));
+            let mut reader: Box<dyn BufRead + Send> =
+                Box::new(BufReader::new(io::Cursor::new(head).chain(reader)));
             io::copy(&mut reader.by_ref().take(self.cursor.at), &mut io::sink()).with_context(cannot)?;
             return Ok(Open::Lines { name, reader, rest: Vec::new() });
         }
@@ -171,7 +173,8 @@ impl Source {
                 part
             }
             Open::Lines { name, mut reader, mut rest } => {
-                let bytes = block(&mut reader, &mut rest).with_context(|| format!("`{name}` cannot be read"))?;
+                let bytes =
+                    block(&mut reader, &mut rest).with_context(|| format!("`{name}` cannot be read"))?;
                 if bytes.is_empty() {
                     return Ok(None);
                 }
@@ -217,14 +220,4 @@ fn count(block: &[u8]) -> (usize, usize) {
         start = end + 1;
     }
     (lines, records)
-}
-
-/// Opens a file to read, or standard input for `-`; gives the name to call it by.
-fn open(path: &Path) -> Result<(Box<dyn Read + Send>, String)> {
-    if path == Path::new("-") {
-        return Ok((Box::new(io::stdin()), "stdin".to_owned()));
-    }
-    let file = File::open(path).with_context(|| format!("`{}` cannot be read", path.display()))?;
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-    Ok((Box::new(file), name))
 }

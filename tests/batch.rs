@@ -1,0 +1,261 @@
+//! Whole banks from outside: the same bytes on any number of threads and after any interruption, whole files or none,
+//! counts that add up, doubles, and what the exit code says.
+
+#![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
+};
+
+/// A folder of its own for each test, away from the checkout.
+fn folder(test: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn firstlane(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_firstlane"));
+    command.args(["batch", "--rules", "fixtures/packs/network"]).args(args).stdin(Stdio::null());
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    firstlane(args).output().unwrap()
+}
+
+fn error(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// A bank of this many records, some of which cannot be read, with blank lines between.
+fn bank(path: &Path, records: usize) {
+    let texts = fs::read_to_string("fixtures/packs/network/bank.jsonl").unwrap();
+    let lines: Vec<&str> = texts.lines().collect();
+    let mut bank = String::new();
+    for at in 0..records {
+        match at % 97 {
+            13 => bank += "{\"stem\": 7}\n\n",
+            50 => bank += "not json\r\n",
+            _ => {
+                // Another id for each.
+                let line = lines[at % lines.len()];
+                let mut record: serde_json::Map<String, serde_json::Value> =
+                    serde_json::from_str(line).unwrap();
+                record.insert("id".to_owned(), format!("q{at}").into());
+                bank += &serde_json::to_string(&record).unwrap();
+                bank.push('\n');
+            }
+        }
+    }
+    fs::write(path, bank).unwrap();
+}
+
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    let folder = folder("threads");
+    let bank_path = folder.join("bank.jsonl");
+    bank(&bank_path, 4000);
+    let input = bank_path.to_str().unwrap();
+    for to in ["jsonl", "json", "csv", "tsv", "markdown", "table", "same"] {
+        let one = run(&[input, "--to", to, "-j", "1"]);
+        let many = run(&[input, "--to", to, "-j", "5"]);
+        assert!(one.stdout == many.stdout && one.stderr == many.stderr, "{to}");
+        assert_eq!(one.status.code(), Some(4), "{to}: some records cannot be read");
+        assert!(!one.stdout.is_empty(), "{to}");
+        assert!(
+            error(&one).ends_with("4000 records: 3834 clear, 83 close, 0 none, 83 cannot be read\n")
+                || error(&one).contains("4000 records: "),
+            "{to}"
+        );
+        if to == "json" {
+            let rows: Vec<serde_json::Value> = serde_json::from_slice(&one.stdout).unwrap();
+            assert_eq!(rows.len(), 4000);
+        }
+        let mut unordered = run(&[input, "--to", to, "-j", "5", "--unordered"]).stdout;
+        if to == "jsonl" {
+            let sorted = |bytes: &[u8]| {
+                let mut lines: Vec<Vec<u8>> = bytes.split(|&b| b == b'\n').map(<[u8]>::to_vec).collect();
+                lines.sort();
+                lines
+            };
+            assert_eq!(sorted(&unordered), sorted(&one.stdout));
+        }
+        unordered.clear();
+    }
+}
+
+/// Counts of the last line that is printed.
+fn counts(output: &Output) -> Vec<usize> {
+    let error = error(output);
+    let line = error.lines().find(|line| line.contains(" records: ")).unwrap().to_owned();
+    let numbers = line.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+    numbers.map(|number| number.parse().unwrap()).collect()
+}
+
+#[test]
+fn counts_add_up_to_the_input() {
+    let folder = folder("counts");
+    let bank_path = folder.join("bank.jsonl");
+    bank(&bank_path, 500);
+    let output = run(&[bank_path.to_str().unwrap(), "--to", "jsonl", "--summary"]);
+    let rows: Vec<serde_json::Value> = String::from_utf8(output.stdout.clone())
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let of = |status: &str| rows.iter().filter(|row| row["status"] == status).count();
+    let unread = rows.iter().filter(|row| !row["error"].is_null()).count();
+    assert_eq!(rows.len(), 500);
+    assert_eq!(counts(&output), [500, of("clear"), of("close"), of("none"), unread]);
+    assert!(unread >= 10);
+}
+
+#[test]
+fn an_interrupted_run_goes_on_and_gives_the_same_bytes() {
+    let folder = folder("resume");
+    let bank_path = folder.join("bank.jsonl");
+    bank(&bank_path, 30_000);
+    let input = bank_path.to_str().unwrap();
+    let whole = folder.join("whole.jsonl");
+    assert_eq!(run(&[input, "-o", whole.to_str().unwrap(), "-q"]).status.code(), Some(4));
+    let out = folder.join("out.jsonl");
+    let again = [input, "-o", out.to_str().unwrap(), "--resume", "-j", "2"];
+    let (mut killed, mut went_on) = (0, 0);
+    // Moments from a sequence without a period to speak of; a slow machine only is interrupted earlier in the work.
+    let mut moment = 17_u64;
+    while killed < 20 && !out.exists() {
+        let mut child = firstlane(&again).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        moment = (moment * 48_271) % 2_147_483_647;
+        thread::sleep(Duration::from_millis(60 + moment % 120));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        killed += 1;
+        went_on += usize::from(folder.join("out.jsonl.partial.json").exists());
+    }
+    assert!(went_on > 0, "killed {killed} times and never got far enough to say where it was");
+    if !out.exists() {
+        let output = run(&again);
+        assert_eq!(output.status.code(), Some(4));
+        assert_eq!(counts(&output)[0], 30_000);
+    }
+    assert!(fs::read(&out).unwrap() == fs::read(&whole).unwrap());
+    let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "{left:?}");
+}
+
+#[test]
+fn a_run_goes_on_only_as_it_was() {
+    let folder = folder("resume-other");
+    let bank_path = folder.join("bank.jsonl");
+    bank(&bank_path, 100);
+    let out = folder.join("out.jsonl");
+    fs::write(folder.join("out.jsonl.partial"), "").unwrap();
+    let state = r#"{"run":"another","cursor":{"input":0,"at":0,"line":0,"ordinal":0},"written":0,"counts":{"lanes":[],"none":0,"unread":0}}"#;
+    fs::write(folder.join("out.jsonl.partial.json"), state).unwrap();
+    let args = [bank_path.to_str().unwrap(), "-o", out.to_str().unwrap(), "--resume"];
+    let output = run(&args);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(error(&output).contains("had another pack, other options or other inputs"), "{}", error(&output));
+    assert!(!out.exists());
+    let output = run(&args[..3]);
+    assert_eq!(output.status.code(), Some(4), "some records cannot be read: {}", error(&output));
+    assert!(out.exists() && !folder.join("out.jsonl.partial.json").exists());
+}
+
+#[test]
+fn a_strict_run_stops_and_leaves_no_file() {
+    let folder = folder("strict");
+    let bank_path = folder.join("bank.jsonl");
+    bank(&bank_path, 100);
+    let out = folder.join("out.csv");
+    let output = run(&[bank_path.to_str().unwrap(), "-o", out.to_str().unwrap(), "--strict"]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(error(&output).contains("bank.jsonl:14: "), "{}", error(&output));
+    assert!(!out.exists());
+}
+
+#[test]
+fn folders_and_patterns_are_read_in_order_of_names() {
+    let folder = folder("folders");
+    fs::create_dir(folder.join("b")).unwrap();
+    let question = |id: &str| format!("{{\"id\": \"{id}\", \"stem\": \"Which traceroute hop fails?\"}}\n");
+    fs::write(folder.join("b/two.jsonl"), question("two")).unwrap();
+    fs::write(folder.join("a.jsonl"), question("one")).unwrap();
+    fs::write(folder.join("c.jsonl"), question("three")).unwrap();
+    fs::write(folder.join(".hidden.jsonl"), question("no")).unwrap();
+    let ids = |args: &[&str]| {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(0), "{}", error(&output));
+        let rows = String::from_utf8(output.stdout).unwrap();
+        let rows = rows.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        rows.map(|row| row["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&[folder.to_str().unwrap()]), ["one", "two", "three"]);
+    assert_eq!(ids(&[&format!("{}/?.jsonl", folder.display())]), ["one", "three"]);
+    let output = run(&[&format!("{}/*.csv", folder.display())]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(error(&output).contains("no file fits"));
+}
+
+#[test]
+fn doubles_are_reported_or_dropped() {
+    let folder = folder("doubles");
+    let path = folder.join("bank.jsonl");
+    let stem = "A router sends packets for one subnet down the wrong link, though a more specific route exists. What decides which route is taken, and what should be checked first?";
+    let near = stem.replace("first?", "now?");
+    let rows = [
+        ("a", stem),
+        ("b", &stem.to_uppercase()),
+        ("a", "Which record maps a name?"),
+        ("c", near.as_str()),
+        ("d", "Which mask fits?"),
+    ];
+    let rows: String =
+        rows.iter().map(|(id, stem)| format!("{}\n", serde_json::json!({"id": id, "stem": stem}))).collect();
+    fs::write(&path, rows).unwrap();
+    let input = path.to_str().unwrap();
+    let report = run(&[input, "--to", "jsonl", "--dedupe", "report"]);
+    let said = error(&report);
+    for line in [
+        "bank.jsonl:2: same stem as bank.jsonl:1",
+        "bank.jsonl:3: same id as bank.jsonl:1",
+        "bank.jsonl:4: nearly the same stem as bank.jsonl:1",
+    ] {
+        assert!(said.contains(line), "{said}");
+    }
+    assert_eq!(String::from_utf8_lossy(&report.stdout).lines().count(), 5);
+    let drop = run(&[input, "--to", "jsonl", "--dedupe", "drop"]);
+    assert_eq!(String::from_utf8_lossy(&drop.stdout).lines().count(), 2);
+    assert!(
+        error(&drop).contains("5 records: ") && error(&drop).contains("3 doubles dropped"),
+        "{}",
+        error(&drop)
+    );
+}
+
+#[test]
+fn a_line_longer_than_a_block_is_one_record() {
+    let folder = folder("long");
+    let path = folder.join("bank.jsonl");
+    let long = "Which traceroute hop fails? ".repeat(30_000);
+    let rows = format!(
+        "{}\n{}\n{}",
+        serde_json::json!({"id": "a", "stem": "Which traceroute hop fails?"}),
+        serde_json::json!({"id": "b", "stem": long}),
+        serde_json::json!({"id": "c", "stem": format!("{long}{long}")}),
+    );
+    fs::write(&path, rows).unwrap();
+    let output = run(&[path.to_str().unwrap(), "--to", "csv"]);
+    let rows = String::from_utf8(output.stdout).unwrap();
+    let rows: Vec<&str> = rows.lines().collect();
+    assert_eq!(rows.len(), 4);
+    assert!(rows[2].starts_with("1,b,clear,"), "{}", rows[2]);
+    assert!(rows[3].contains("too-large: line 3: "), "{}", rows[3]);
+}
