@@ -36,6 +36,8 @@ mod notebook;
 mod package;
 #[cfg(feature = "formats")]
 mod qti;
+#[cfg(feature = "formats")]
+mod source;
 #[cfg(feature = "spreadsheets")]
 mod spreadsheet;
 #[cfg(feature = "formats")]

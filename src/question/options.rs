@@ -143,6 +143,13 @@ fn marker(text: &str, line: Range<usize>) -> Option<Marker> {
     Some(Marker { style: style(mark), ordinal, start: line.start, end: line.start + at })
 }
 
+/// The ordinal of the letter in front of an option: 0 for A.
+#[cfg(feature = "formats")]
+pub(super) fn letter(line: &str) -> Option<u32> {
+    let marker = marker(line, 0..line.len())?;
+    (!matches!(marker.style, Style::Digit(_))).then_some(marker.ordinal)
+}
+
 /// The length of a bullet or checkbox and the space behind it.
 fn bullet(line: &str) -> usize {
     let Some(c) = line.chars().next() else { return 0 };
