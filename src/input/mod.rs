@@ -35,6 +35,8 @@ mod notebook;
 #[cfg(feature = "formats")]
 mod package;
 #[cfg(feature = "formats")]
+mod pieces;
+#[cfg(feature = "formats")]
 mod qti;
 #[cfg(feature = "formats")]
 mod source;

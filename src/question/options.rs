@@ -49,10 +49,13 @@ pub(super) fn find(text: &str, lines: &[Line]) -> Option<Found> {
 
 /// Finds options without markers behind the line that asks: bullets, checkboxes, or bare lines.
 pub(super) fn find_unmarked(text: &str, lines: &[Line]) -> Option<Found> {
-    let asking = lines.iter().rposition(|line| {
+    let asks = |line: &Line| {
         let words = text[line.text.clone()].trim_end_matches(['*', '_', ' ', '"', ')']);
         line.kind == Kind::Text && (words.ends_with('?') || (words.ends_with(':') && sentences::asks(words)))
-    })?;
+    };
+    // A bullet that asks is an option, if something in front of it asks, too.
+    let stem_asks = |line: &Line| asks(line) && bullet(&text[line.text.clone()]) == 0;
+    let asking = lines.iter().rposition(stem_asks).or_else(|| lines.iter().rposition(asks))?;
     let rest = &lines[asking + 1..];
     let mut options: Vec<Range<usize>> = Vec::new();
     let mut bulleted = None;

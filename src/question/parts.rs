@@ -18,13 +18,32 @@ pub(crate) struct Parts {
 impl Parts {
     /// Takes a pasted question apart, as [`super::Question::split`] does.
     pub(crate) fn of(text: &str) -> Self {
-        let lines = lines::read(text);
+        let mut lines = lines::read(text);
+        lines.truncate(answer(text, &lines).unwrap_or(lines.len()));
         let found = options::find(text, &lines).or_else(|| options::find_unmarked(text, &lines));
         let end = found.as_ref().map_or(text.len(), |found| found.start);
         let stem = stem(text, lines.iter().filter_map(|line| line.before(end)));
         let options = found.into_iter().flat_map(|found| found.options);
         Self { stem, options: options.map(|option| text[option].to_owned()).collect() }
     }
+}
+
+/// Where the answer stands behind lettered options. In a pasted question what follows may ask and so make a story of the
+/// options; in a bank it is an explanation.
+fn answer(text: &str, lines: &[Line]) -> Option<usize> {
+    let texts = lines.iter().enumerate().filter(|(_, line)| line.kind == Kind::Text);
+    let mut options = 0;
+    let mut last = 0;
+    for (at, line) in texts {
+        if options::letter(&text[line.text.clone()]) == Some(options) {
+            (options, last) = (options + 1, at);
+        }
+    }
+    let behind = lines
+        .iter()
+        .skip(last)
+        .position(|line| line.kind == Kind::Furniture && !is_fence(&text[line.text.clone()]))?;
+    (options >= 2).then_some(last + behind)
 }
 
 fn stem(text: &str, lines: impl Iterator<Item = Line>) -> String {
@@ -79,9 +98,9 @@ pub(crate) fn role(line: &str) -> Role {
     }
 }
 
-/// Whether a line asks: a sentence in it ends in a question mark, or it has an asking form.
+/// Whether a line asks: a sentence in it ends in a question mark, or it has an asking form. A colon alone asks nothing.
 pub(crate) fn asks(line: &str) -> bool {
-    line.contains("? ") || sentences::asks(line.trim_end_matches(['*', '_', ' ', '"', ')']))
+    line.contains("? ") || sentences::asks(line.trim_end_matches(['*', '_', ' ', '"', ')', ':']))
 }
 
 #[cfg(test)]
@@ -94,6 +113,9 @@ mod tests {
         let parts = Parts::of(text);
         assert_eq!(parts.stem, "One.\n\n```\n  x = 1\n\n  y\n```\nTwo?");
         assert_eq!(parts.options, ["a", "b"]);
+        // What stands behind an answer does not make a story of the options.
+        let parts = Parts::of("One?\nA) a\nIncorrect\nB) b\nAnswer: B\n\nWhy not A?");
+        assert_eq!((&*parts.stem, parts.options.len()), ("One?", 2));
         assert_eq!(Parts::of(""), Parts::default());
     }
 

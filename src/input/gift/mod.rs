@@ -21,6 +21,9 @@ use super::{
     source::{self, Line},
 };
 
+const DESCRIPTION: &str =
+    "text without braces is a description and no question; if it is one, end it with `{}`";
+
 /// Whether a file looks like it: a category line, or most of its blocks have braces with what only GIFT has in them.
 pub(super) fn looks(sample: &Sample<'_>) -> bool {
     let start = sample.text.trim_start();
@@ -60,15 +63,18 @@ pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, Inpu
         if block.text.is_empty() {
             continue;
         }
+        if block.has_category {
+            let message =
+                "`$CATEGORY:` without a blank line behind it: Moodle takes the question for a part of it";
+            notes.push(Note { line: block.line, message: message.to_owned() });
+        }
         if block.has_gap {
             let message = "blank line inside the braces: Moodle ends the question there; delete the line";
             notes.push(Note { line: block.line, message: message.to_owned() });
         }
         let record = match question::read(&block.text) {
             Ok(None) => {
-                let message = "text without braces is a description and no question; if it is one, end it \
-                               with `{}`";
-                notes.push(Note { line: block.line, message: message.to_owned() });
+                notes.push(Note { line: block.line, message: DESCRIPTION.to_owned() });
                 continue;
             }
             Ok(Some(found)) => {
@@ -81,7 +87,10 @@ pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, Inpu
         records.push(record);
     }
     if records.is_empty() {
-        let message = "no question in the file: a GIFT question has its answers in braces, `{…}`".to_owned();
+        let kind =
+            if notes.iter().any(|note| note.message == DESCRIPTION) { ", only descriptions" } else { "" };
+        let message =
+            format!("no question in the file{kind}: a GIFT question has its answers in braces, `{{…}}`");
         return Err(reading.fault(1, 1, "no-questions", message));
     }
     Ok(Document { records, notes, tagger: Box::new(TextTagger { source, slots, write }) })
@@ -109,6 +118,8 @@ struct Block {
     id: Option<String>,
     /// Our tags of an earlier run.
     old: Vec<std::ops::Range<usize>>,
+    /// There is a category line in it.
+    has_category: bool,
     /// A blank line was passed over inside its braces.
     has_gap: bool,
 }
@@ -143,7 +154,9 @@ impl Block {
         if bare.starts_with("//") {
             self.id = self.id.take().or_else(|| id(bare));
             self.old.extend(our_tags(line));
-        } else if !bare.starts_with("$CATEGORY:") {
+        } else if bare.starts_with("$CATEGORY:") {
+            self.has_category = true;
+        } else {
             if self.text.is_empty() {
                 (self.line, self.at) = (line.number, line.start);
             } else {
