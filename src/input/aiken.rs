@@ -137,8 +137,9 @@ impl<'t> Item<'t> {
     /// The lines behind the last option, which belong to the next question: those behind a blank line, if there is one.
     fn split_off(&mut self) -> Self {
         let Some((_, lines)) = self.options.last_mut() else { return Self::default() };
-        let blank = lines.iter().position(Line::is_blank);
-        let mut stem = lines.split_off(blank.unwrap_or(1));
+        // The first line is the option's own, even without text.
+        let blank = lines.iter().skip(1).position(Line::is_blank).map_or(1, |at| at + 1);
+        let mut stem = lines.split_off(blank.min(lines.len()));
         stem.drain(..stem.iter().take_while(|line| line.is_blank()).count());
         Self { stem, options: Vec::new() }
     }

@@ -3,7 +3,7 @@
 //! In: bytes. Out: decoded text and its lines with their places. Lines end in LF, CRLF or, in very old files, CR; all
 //! three may stand in one file, and none of them is part of a line.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use super::{
     InputError, Reading,
@@ -62,8 +62,13 @@ pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     lines
 }
 
-/// How the lines of a text end.
-pub(super) fn ending(text: &str) -> &'static str {
+/// How a line of a text ends; the last as the first does.
+pub(super) fn ending(text: &str, line: Range<usize>) -> &str {
+    let words = &text[line.clone()];
+    let own = words.len() - words.trim_end_matches(['\n', '\r']).len();
+    if own > 0 {
+        return &text[line.end - own..line.end];
+    }
     match text.find(['\n', '\r']).map(|at| &text.as_bytes()[at..]) {
         Some([b'\r', b'\n', ..]) => "\r\n",
         Some([b'\r', ..]) => "\r",
@@ -97,7 +102,8 @@ mod tests {
         let seen: Vec<_> = lines(text).into_iter().map(|line| (line.number, line.text, line.next)).collect();
         let expected = [(1, "a", 3), (2, "b", 5), (3, "c", 7), (4, "", 8), (5, "é", 10)];
         assert_eq!(seen, expected.map(|(number, text, next)| (number, text.into(), next)));
-        assert_eq!((ending(text), ending("a\rb"), ending("a")), ("\r\n", "\r", "\n"));
+        assert_eq!([ending(text, 0..3), ending(text, 3..5), ending(text, 8..10)], ["\r\n", "\r", "\r\n"]);
+        assert_eq!(ending("a", 0..1), "\n");
     }
 
     #[test]

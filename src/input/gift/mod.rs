@@ -13,6 +13,8 @@
 
 mod question;
 
+use std::ops::Range;
+
 use self::question::Faulty;
 use super::{
     InputError, Reading,
@@ -56,7 +58,6 @@ pub(super) fn looks(sample: &Sample<'_>) -> bool {
 /// Why nothing of it can be read.
 pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, InputError> {
     let (source, mut notes) = source::decoded(bytes, reading)?;
-    let ending = source::ending(&source.text);
     let (mut records, mut slots) = (Vec::new(), Vec::new());
     for block in blocks(&source::lines(&source.text)) {
         let ordinal = records.len() + 1;
@@ -82,7 +83,8 @@ pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, Inpu
             }
             Err(Faulty { code, message }) => Err(reading.fault(ordinal, block.line, code, message)),
         };
-        let slot = Slot { at: block.at, before: String::new(), after: ending.to_owned(), old: block.old };
+        let after = source::ending(&source.text, block.first.clone()).to_owned();
+        let slot = Slot { at: block.first.start, before: String::new(), after, old: block.old };
         slots.push(record.is_ok().then_some(slot));
         records.push(record);
     }
@@ -114,10 +116,10 @@ struct Block {
     text: String,
     /// The first of these.
     line: usize,
-    at: usize,
+    first: Range<usize>,
     id: Option<String>,
     /// Our tags of an earlier run.
-    old: Vec<std::ops::Range<usize>>,
+    old: Vec<Range<usize>>,
     /// There is a category line in it.
     has_category: bool,
     /// A blank line was passed over inside its braces.
@@ -158,7 +160,7 @@ impl Block {
             self.has_category = true;
         } else {
             if self.text.is_empty() {
-                (self.line, self.at) = (line.number, line.start);
+                (self.line, self.first) = (line.number, line.start..line.next);
             } else {
                 self.text.push('\n');
             }
@@ -181,7 +183,7 @@ fn token_end(text: &str) -> Option<usize> {
 }
 
 /// The places of our tags in a comment line: all of the line if there is nothing else in it.
-fn our_tags(line: &Line<'_>) -> Vec<std::ops::Range<usize>> {
+fn our_tags(line: &Line<'_>) -> Vec<Range<usize>> {
     let opening = format!("[tag:{PREFIX}:");
     let mut places = Vec::new();
     let mut rest = String::new();

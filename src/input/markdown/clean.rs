@@ -107,8 +107,9 @@ fn comment<'t>(lines: &[Line<'t>], cleaned: &mut Cleaned<'t>) -> usize {
             rest = behind;
             continue;
         }
-        // It goes on; one that never ends is text.
-        let Some(end) = lines[length..].iter().position(|line| line.text.contains("-->")) else {
+        // It goes on; one that never ends is text, and our own comments end none of the owner's.
+        let end = lines[length..].iter().position(|line| line.text.contains("-->") || is_ours(line));
+        let Some(end) = end.filter(|&end| !is_ours(&lines[length + end])) else {
             let message = "comment is not closed and was read as text: add `-->`".to_owned();
             cleaned.notes.push(Note { line: lines[0].number, message });
             text.push_str(&rest[before.len()..]);
@@ -119,13 +120,18 @@ fn comment<'t>(lines: &[Line<'t>], cleaned: &mut Cleaned<'t>) -> usize {
         rest = lines[length - 1].text.split_once("-->").map_or("", |(_, behind)| behind);
     }
     text.push_str(rest);
-    if super::is_ours(lines[0].text.trim_start_matches([' ', '\t', '>'])) {
+    if is_ours(&lines[0]) {
         cleaned.tags.push(lines[0].start..lines[0].next);
     }
     if !text.trim_matches([' ', '\t', '>']).is_empty() {
         cleaned.lines.push(Line { text: text.into(), ..lines[0].clone() });
     }
     length
+}
+
+/// Whether a line is our tags.
+fn is_ours(line: &Line<'_>) -> bool {
+    super::is_ours(line.text.trim_start_matches([' ', '\t', '>']))
 }
 
 /// Whether a line is nothing but links: `[← Back](x.md) | [Next](y.md)`.

@@ -57,7 +57,6 @@ pub(super) fn looks(sample: &Sample<'_>) -> bool {
 /// Why nothing of it can be read.
 pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, InputError> {
     let (source, mut notes) = source::decoded(bytes, reading)?;
-    let ending = source::ending(&source.text);
     let cleaned = clean::clean(source::lines(&source.text));
     let split = pieces::split(&cleaned.lines, true);
     if split.pieces.is_empty() {
@@ -78,7 +77,7 @@ pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, Inpu
         slots.push(Slot {
             at: first.start,
             before: indent(first),
-            after: ending.to_owned(),
+            after: source::ending(&source.text, first.start..first.next).to_owned(),
             old: Vec::new(),
         });
         records.push(record);
