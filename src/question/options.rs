@@ -57,6 +57,7 @@ pub(super) fn find_unmarked(text: &str, lines: &[Line]) -> Option<Found> {
     let stem_asks = |line: &Line| asks(line) && bullet(&text[line.text.clone()]) == 0;
     let asking = lines.iter().rposition(stem_asks).or_else(|| lines.iter().rposition(asks))?;
     let rest = &lines[asking + 1..];
+    let mut start = lines[asking].text.end;
     let mut options: Vec<Range<usize>> = Vec::new();
     let mut bulleted = None;
     for line in rest {
@@ -66,6 +67,8 @@ pub(super) fn find_unmarked(text: &str, lines: &[Line]) -> Option<Found> {
                 // Bare lines may be parted by blank lines, but not some of them.
             }
             Kind::Furniture => break,
+            // Code between the question and its options is asked about.
+            Kind::Code if options.is_empty() => start = line.text.end,
             Kind::Code => return None,
             Kind::Text => {
                 let words = &text[line.text.clone()];
@@ -83,10 +86,7 @@ pub(super) fn find_unmarked(text: &str, lines: &[Line]) -> Option<Found> {
     let longest = options.iter().map(Range::len).max().unwrap_or(0);
     // Longer than this is prose, not an option.
     let fits = (2..=8).contains(&options.len()) && longest <= 300;
-    fits.then(|| Found {
-        start: lines[asking].text.end,
-        options: options.into_iter().map(|o| trimmed(text, o)).collect(),
-    })
+    fits.then(|| Found { start, options: options.into_iter().map(|o| trimmed(text, o)).collect() })
 }
 
 /// The text of an option that a bank gives: without its own marker and marks of right answers.

@@ -1,6 +1,8 @@
 //! A pasted question as a bank keeps it: stem and options apart; and what the lines of a file say of themselves, for
 //! those who look for the questions in it.
 
+use std::borrow::Cow;
+
 use super::{
     lines::{self, Furniture, Kind, Line},
     options, sentences,
@@ -22,9 +24,20 @@ impl Parts {
         lines.truncate(answer(text, &lines).unwrap_or(lines.len()));
         let found = options::find(text, &lines).or_else(|| options::find_unmarked(text, &lines));
         let end = found.as_ref().map_or(text.len(), |found| found.start);
-        let stem = stem(text, lines.iter().filter_map(|line| line.before(end)));
+        let mut stem = stem(text, lines.iter().filter_map(|line| line.before(end)));
+        close_fence(&mut stem);
         let options = found.into_iter().flat_map(|found| found.options);
         Self { stem, options: options.map(|option| text[option].to_owned()).collect() }
+    }
+}
+
+/// Closes a block of code whose closing fence stands behind the end of the stem.
+fn close_fence(stem: &mut String) {
+    let mut fences = stem.lines().filter(|line| is_fence(line));
+    if let (Some(fence), 1) = (fences.next_back(), (fences.count() + 1) % 2) {
+        let fence = fence[..3].to_owned();
+        stem.push('\n');
+        stem.push_str(&fence);
     }
 }
 
@@ -51,20 +64,27 @@ fn stem(text: &str, lines: impl Iterator<Item = Line>) -> String {
     for line in lines {
         let words = &text[line.text];
         let words = match line.kind {
-            Kind::Text => words.trim(),
-            Kind::Code => words,
+            Kind::Text => unticked(words.trim()),
+            Kind::Code => words.into(),
             // Paragraphs stay apart.
             Kind::Blank if stem.is_empty() || stem.ends_with("\n\n") => continue,
-            Kind::Blank => "",
+            Kind::Blank => "".into(),
             // A fence is furniture to the scanner and belongs to the stem here.
-            Kind::Furniture if is_fence(words) => words,
+            Kind::Furniture if is_fence(words) => words.into(),
             Kind::Furniture => continue,
         };
-        stem.push_str(words);
+        stem.push_str(&words);
         stem.push('\n');
     }
     stem.truncate(stem.trim_end().len());
     stem
+}
+
+/// A checkbox without its tick: where options were not told from the stem, it must not give the answer.
+fn unticked(line: &str) -> Cow<'_, str> {
+    let item = line.trim_start_matches(['-', '*', '+', ' ']);
+    let is_ticked = item.starts_with("[x]") || item.starts_with("[X]");
+    if is_ticked { line.replacen(&item[..3], "[ ]", 1).into() } else { line.into() }
 }
 
 /// Whether a line opens or closes a block of code.
@@ -113,6 +133,9 @@ mod tests {
         let parts = Parts::of(text);
         assert_eq!(parts.stem, "One.\n\n```\n  x = 1\n\n  y\n```\nTwo?");
         assert_eq!(parts.options, ["a", "b"]);
+        let parts = Parts::of("Two?\n\n```\nx\n```\n\n- [ ] a\n- [x] b");
+        assert_eq!((&*parts.stem, &*parts.options.concat()), ("Two?\n\n```\nx\n```", "ab"));
+        assert_eq!(Parts::of("- [x] a").stem, "- [ ] a");
         // What stands behind an answer does not make a story of the options.
         let parts = Parts::of("One?\nA) a\nIncorrect\nB) b\nAnswer: B\n\nWhy not A?");
         assert_eq!((&*parts.stem, parts.options.len()), ("One?", 2));

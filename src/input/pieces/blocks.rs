@@ -54,6 +54,8 @@ fn is_bullet(line: &str) -> bool {
 fn blocks(view: &View<'_, '_>, is_option: fn(&str) -> bool) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
     let mut open = false;
+    // Stories have asking forms in them, too; these count where there is no question mark at all.
+    let has_marks = view.lines.iter().any(|line| line.text.contains('?'));
     for (at, line) in view.lines.iter().enumerate() {
         if line.is_blank() && !view.code[at] {
             open = false;
@@ -71,7 +73,8 @@ fn blocks(view: &View<'_, '_>, is_option: fn(&str) -> bool) -> Vec<Block> {
             let is_option = is_option(&line.text);
             block.has_options |= is_option;
             block.explains |= role(&line.text) == Role::End;
-            block.asks |= !is_option && asks(&line.text);
+            let asks = if has_marks { line.text.contains('?') } else { asks(&line.text) };
+            block.asks |= !is_option && asks;
         }
     }
     blocks

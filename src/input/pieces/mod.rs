@@ -72,13 +72,26 @@ pub(super) fn text(lines: &[Line<'_>]) -> String {
     text
 }
 
-/// Which lines are fences or between fences. A fence that is never closed is text.
+/// Which lines are fences or between fences. A fence may open behind an option's letter. One that is not closed before
+/// another opens, or ever, is text, so that it does not swallow the questions behind it.
 pub(super) fn code(lines: &[Line<'_>]) -> Vec<bool> {
-    let is_fence = |line: &Line<'_>| is_fence(line.text.trim_start_matches([' ', '\t', '>']));
     let mut code = vec![false; lines.len()];
-    let mut fences = (0..lines.len()).filter(|&at| is_fence(&lines[at]));
-    while let (Some(open), Some(close)) = (fences.next(), fences.next()) {
-        code[open..=close].fill(true);
+    let mut open: Option<usize> = None;
+    for (at, line) in lines.iter().enumerate() {
+        let words = line.text.trim_matches([' ', '\t', '>']);
+        let is_bare = is_fence(words) && words.chars().all(|c| matches!(c, '`' | '~'));
+        match open {
+            Some(from) if is_bare => {
+                code[from..=at].fill(true);
+                open = None;
+            }
+            _ if words.starts_with("~~~") || words.matches("```").count() % 2 == 1 => open = Some(at),
+            _ => {}
+        }
+    }
+    // What stands in front of a fence on its line is text.
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.text.contains("```")) {
+        code[at] &= is_fence(line.text.trim_start_matches([' ', '\t', '>']));
     }
     code
 }
