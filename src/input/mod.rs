@@ -35,7 +35,11 @@ mod notebook;
 #[cfg(feature = "formats")]
 mod package;
 #[cfg(feature = "formats")]
+mod pieces;
+#[cfg(feature = "formats")]
 mod qti;
+#[cfg(feature = "formats")]
+mod source;
 #[cfg(feature = "spreadsheets")]
 mod spreadsheet;
 #[cfg(feature = "formats")]

@@ -80,7 +80,7 @@ pub(super) fn read(text: &str) -> Vec<Line> {
 }
 
 /// Where a line's text begins behind white space and `>` quote marks.
-fn quote_end(text: &str, range: Range<usize>) -> usize {
+pub(super) fn quote_end(text: &str, range: Range<usize>) -> usize {
     let line = &text[range.clone()];
     let body = line.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     // A callout marker is left in place: it says what kind of block follows.
@@ -93,7 +93,7 @@ fn quote_end(text: &str, range: Range<usize>) -> usize {
 
 /// What of a line never counts.
 #[derive(Debug, PartialEq, Eq)]
-enum Furniture {
+pub(super) enum Furniture {
     None,
     /// A label of this many bytes in front of text that counts.
     Label(usize),
@@ -184,7 +184,7 @@ const PAGE: [&str; 36] = [
     "report this question",
 ];
 
-fn furniture(line: &str) -> Furniture {
+pub(super) fn furniture(line: &str) -> Furniture {
     let bare = line.trim_start_matches(['#', '*', '_', ' ', '\u{a0}']);
     let mut lower = String::with_capacity(40);
     lower.extend(bare.chars().filter(|c| !matches!(c, '*' | '_')).take(40).map(|c| c.to_ascii_lowercase()));

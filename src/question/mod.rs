@@ -13,11 +13,15 @@
 
 mod lines;
 mod options;
+#[cfg(feature = "formats")]
+mod parts;
 mod sentences;
 
 use std::ops::Range;
 
 use self::lines::Line;
+#[cfg(feature = "formats")]
+pub(crate) use self::parts::{Parts, Role, asks, is_fence, role};
 use crate::zone::Zone;
 
 /// A run of text of one zone.

@@ -49,11 +49,15 @@ pub(super) fn find(text: &str, lines: &[Line]) -> Option<Found> {
 
 /// Finds options without markers behind the line that asks: bullets, checkboxes, or bare lines.
 pub(super) fn find_unmarked(text: &str, lines: &[Line]) -> Option<Found> {
-    let asking = lines.iter().rposition(|line| {
+    let asks = |line: &Line| {
         let words = text[line.text.clone()].trim_end_matches(['*', '_', ' ', '"', ')']);
         line.kind == Kind::Text && (words.ends_with('?') || (words.ends_with(':') && sentences::asks(words)))
-    })?;
+    };
+    // A bullet that asks is an option, if something in front of it asks, too.
+    let stem_asks = |line: &Line| asks(line) && bullet(&text[line.text.clone()]) == 0;
+    let asking = lines.iter().rposition(stem_asks).or_else(|| lines.iter().rposition(asks))?;
     let rest = &lines[asking + 1..];
+    let mut start = lines[asking].text.end;
     let mut options: Vec<Range<usize>> = Vec::new();
     let mut bulleted = None;
     for line in rest {
@@ -63,6 +67,8 @@ pub(super) fn find_unmarked(text: &str, lines: &[Line]) -> Option<Found> {
                 // Bare lines may be parted by blank lines, but not some of them.
             }
             Kind::Furniture => break,
+            // Code between the question and its options is asked about.
+            Kind::Code if options.is_empty() => start = line.text.end,
             Kind::Code => return None,
             Kind::Text => {
                 let words = &text[line.text.clone()];
@@ -80,10 +86,7 @@ pub(super) fn find_unmarked(text: &str, lines: &[Line]) -> Option<Found> {
     let longest = options.iter().map(Range::len).max().unwrap_or(0);
     // Longer than this is prose, not an option.
     let fits = (2..=8).contains(&options.len()) && longest <= 300;
-    fits.then(|| Found {
-        start: lines[asking].text.end,
-        options: options.into_iter().map(|o| trimmed(text, o)).collect(),
-    })
+    fits.then(|| Found { start, options: options.into_iter().map(|o| trimmed(text, o)).collect() })
 }
 
 /// The text of an option that a bank gives: without its own marker and marks of right answers.
@@ -141,6 +144,13 @@ fn marker(text: &str, line: Range<usize>) -> Option<Marker> {
     };
     let at = skip(at, &['*', '_', ' ', '\t', '\u{a0}']);
     Some(Marker { style: style(mark), ordinal, start: line.start, end: line.start + at })
+}
+
+/// The ordinal of the letter in front of an option: 0 for A.
+#[cfg(feature = "formats")]
+pub(super) fn letter(line: &str) -> Option<u32> {
+    let marker = marker(line, 0..line.len())?;
+    (!matches!(marker.style, Style::Digit(_))).then_some(marker.ordinal)
 }
 
 /// The length of a bullet or checkbox and the space behind it.
