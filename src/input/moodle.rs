@@ -28,8 +28,7 @@ pub(super) fn looks(sample: &Sample<'_>) -> bool {
 ///
 /// Why nothing of it can be read.
 pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, InputError> {
-    let (source, note) =
-        xml::decoded(bytes).map_err(|message| reading.fault(1, 1, "encoding", message))?;
+    let (source, note) = xml::decoded(bytes).map_err(|message| reading.fault(1, 1, "encoding", message))?;
     let xml = Xml::new(&source.text);
     let mut bank = Bank { reading, xml: &xml, records: Vec::new(), places: Vec::new(), notes: Vec::new() };
     bank.notes.extend(note);
@@ -66,7 +65,8 @@ impl Bank<'_, '_> {
                 return self.note(line, "a description is passed over: it asks nothing".to_owned());
             }
             "random" | "randomsamatch" => {
-                let message = format!("a `{kind}` question is passed over: it stands for questions drawn from others");
+                let message =
+                    format!("a `{kind}` question is passed over: it stands for questions drawn from others");
                 return self.note(line, message);
             }
             _ => {}
@@ -180,7 +180,9 @@ fn formatted(xml: &Xml<'_>, at: usize, shown: fn(&str) -> String) -> String {
     let seen = match format.as_str() {
         "plain_text" | "plain" | "markdown" => text,
         // Moodle shows a line end of this format as one.
-        "moodle_auto_format" | "auto" | "moodle" => html::text(&text.replace("\r\n", "\n").replace('\n', "<br>")),
+        "moodle_auto_format" | "auto" | "moodle" => {
+            html::text(&text.replace("\r\n", "\n").replace('\n', "<br>"))
+        }
         _ => html::text(&text),
     };
     seen.trim().to_owned()

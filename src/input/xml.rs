@@ -62,7 +62,9 @@ pub(super) fn root(text: &str) -> Option<String> {
     let mut reader = Reader::from_str(text);
     loop {
         match reader.read_event().ok()? {
-            Event::Start(tag) | Event::Empty(tag) => return Some(folded(tag.local_name().as_ref()).into_owned()),
+            Event::Start(tag) | Event::Empty(tag) => {
+                return Some(folded(tag.local_name().as_ref()).into_owned());
+            }
             Event::Text(text) if !text.trim().is_empty() => return None,
             Event::Eof => return None,
             _ => {}
@@ -210,7 +212,13 @@ impl<'t> Xml<'t> {
         }
     }
 
-    fn element(&mut self, range: Range<usize>, name_length: usize, parent: Option<usize>, empty: bool) -> usize {
+    fn element(
+        &mut self,
+        range: Range<usize>,
+        name_length: usize,
+        parent: Option<usize>,
+        empty: bool,
+    ) -> usize {
         let at = self.elements.len();
         let head = &self.source[range.start + 1..range.end - if empty { 2 } else { 1 }];
         let tag = &head[..name_length];
@@ -334,7 +342,8 @@ impl<'t> Xml<'t> {
 
 /// Options with the letters that they are shown with.
 pub(super) fn keyed(options: Vec<String>) -> Vec<(String, String)> {
-    let key = |at: usize| u8::try_from(at).ok().filter(|&at| at < 26).map(|at| char::from(b'A' + at).to_string());
+    let key =
+        |at: usize| u8::try_from(at).ok().filter(|&at| at < 26).map(|at| char::from(b'A' + at).to_string());
     let keyed = options.into_iter().enumerate();
     keyed.map(|(at, text)| (key(at).unwrap_or_else(|| (at + 1).to_string()), text)).collect()
 }
@@ -388,7 +397,9 @@ fn why(error: &quick_xml::Error) -> String {
         quick_xml::Error::IllFormed(IllFormedError::UnmatchedEndTag(tag)) => {
             format!("`</{tag}>` closes nothing")
         }
-        quick_xml::Error::Syntax(error) => error.to_string().replace("before end of input", "in the rest of the file"),
+        quick_xml::Error::Syntax(error) => {
+            error.to_string().replace("before end of input", "in the rest of the file")
+        }
         other => other.to_string(),
     }
 }
@@ -414,7 +425,8 @@ mod tests {
 
     #[test]
     fn references_become_characters_whichever_kind_they_are() {
-        let xml = Xml::new("<a>p95 &lt; 200&nbsp;ms &#38; &#x41;&eacute; R&D <![CDATA[<b> &lt;]]>&foo;&#0;</a>");
+        let xml =
+            Xml::new("<a>p95 &lt; 200&nbsp;ms &#38; &#x41;&eacute; R&D <![CDATA[<b> &lt;]]>&foo;&#0;</a>");
         assert_eq!(xml.text_of(0), "p95 < 200\u{a0}ms & Aé R&D <b> &lt;");
         let (line, message) = xml.unknown_in(0).expect("`foo` is no entity");
         assert_eq!(line, 1);

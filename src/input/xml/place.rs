@@ -5,7 +5,10 @@
 
 use std::ops::Range;
 
-use super::{super::document::{Tag, Tagger, edited}, Xml};
+use super::{
+    super::document::{Tag, Tagger, edited},
+    Xml,
+};
 use crate::input::encoding::Decoded;
 
 /// An element on the way to where tags are kept.
@@ -70,7 +73,9 @@ impl Place {
             prefix: missing.last().map_or(xml.get(holder).tag, |step| &step.tag).to_owned(),
             old: old.collect(),
         };
-        place.prefix.truncate(place.prefix.split(' ').next().and_then(|tag| tag.rfind(':')).map_or(0, |at| at + 1));
+        place
+            .prefix
+            .truncate(place.prefix.split(' ').next().and_then(|tag| tag.rfind(':')).map_or(0, |at| at + 1));
         place.wrap(xml, holder, missing);
         place
     }
