@@ -49,7 +49,7 @@ pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, Inpu
             let message = format!("it names `{path}`, which is not in the package; export the bank again");
             package.fault("missing-entry", line, listed.name, &message);
         }
-        files.sort_by_key(|file| listed.position(&file.name));
+        files.sort_by_cached_key(|file| listed.position(&file.name));
     }
     package.note_doubles(&mut files);
     let mut in_manifest = Vec::new();

@@ -3,12 +3,15 @@
 //! In: `imsmanifest.xml`. Out: paths of the files of each resource, and places for keywords in the resource's LOM
 //! metadata. Systems bind LOM to different namespaces and prefixes; what the manifest has is used.
 
+use std::collections::{HashMap, HashSet};
+
+use quick_xml::escape::escape;
+
 use super::archive::File;
 use crate::input::{
     document::{PREFIX, Tag},
     xml::{Place, Step, Xml},
 };
-use quick_xml::escape::escape;
 
 /// LOM of IMS Learning Resource Metadata 1.2, of which QTI 2.1 speaks.
 const IMSMD: &str = "http://www.imsglobal.org/xsd/imsmd_v1p2";
@@ -39,6 +42,8 @@ pub(super) struct Manifest<'x, 't> {
     pub(super) name: &'x str,
     xml: &'x Xml<'t>,
     resources: Vec<Resource>,
+    /// Which resource a file belongs to.
+    owners: HashMap<String, usize>,
     /// Prefix and namespace of LOM; whether the manifest declares it.
     lom: Binding,
 }
@@ -54,12 +59,21 @@ impl<'x, 't> Manifest<'x, 't> {
     pub(super) fn new(name: &'x str, xml: &'x Xml<'t>) -> Self {
         let folder = name.rfind('/').map_or("", |slash| &name[..=slash]);
         let resources = xml.all("resource").filter(|&at| xml.get(at).closed);
-        let resources = resources.map(|at| resource(xml, at, folder)).collect();
-        Self { name, xml, resources, lom: binding(xml) }
+        let resources: Vec<_> = resources.map(|at| resource(xml, at, folder)).collect();
+        let files = resources.iter().enumerate();
+        let main = files.clone().filter_map(|(at, resource)| Some((resource.files.first()?, at)));
+        let others =
+            files.flat_map(|(at, resource)| resource.files.iter().skip(1).map(move |path| (path, at)));
+        let mut owners = HashMap::new();
+        for (path, at) in main.chain(others) {
+            owners.entry(path.clone()).or_insert(at);
+        }
+        Self { name, xml, resources, owners, lom: binding(xml) }
     }
 
     /// Resources of QTI whose main file is not there: line and path.
     pub(super) fn missing(&self, names: &[String]) -> Vec<(usize, String)> {
+        let names: HashSet<_> = names.iter().collect();
         let listed = self.resources.iter().filter(|resource| resource.is_qti);
         let main = listed.filter_map(|resource| Some((resource.element, resource.files.first()?)));
         let missing = main.filter(|(_, path)| !names.contains(path));
@@ -68,13 +82,7 @@ impl<'x, 't> Manifest<'x, 't> {
 
     /// Which resource a file belongs to, by its position; a file of none comes last.
     pub(super) fn position(&self, file: &str) -> usize {
-        let main = self
-            .resources
-            .iter()
-            .position(|resource| resource.files.first().is_some_and(|path| path == file));
-        let any =
-            || self.resources.iter().position(|resource| resource.files.iter().any(|path| path == file));
-        main.or_else(any).unwrap_or(self.resources.len())
+        self.owners.get(file).copied().unwrap_or(self.resources.len())
     }
 
     /// Where the tags of the item in a file go, if a resource is its own.
