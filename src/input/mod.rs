@@ -45,6 +45,8 @@ mod spreadsheet;
 #[cfg(feature = "formats")]
 mod table;
 mod text;
+#[cfg(feature = "formats")]
+mod xml;
 
 use std::{borrow::Cow, fmt};
 
