@@ -4,10 +4,10 @@
 //! One pass over the words finds all phrases; regexes run only where one of their literals was seen.
 
 use crate::{
-    engine::{Engine, Negates},
+    engine::{Engine, Literals, Negates},
     pack::{CueIx, Matcher},
     question::{Question, Segment},
-    tables::End,
+    tables::Known,
     words::{self, Gap},
     zone::Zone,
 };
@@ -60,8 +60,8 @@ struct Token {
     gap: Gap,
     /// Ordinal of the sentence, or part of one, that it is in.
     clause: u32,
-    /// Its kind, if some phrase has it.
-    kind: Option<u32>,
+    /// If some phrase has it.
+    known: Option<Known>,
 }
 
 impl<'e> Scanner<'e> {
@@ -101,7 +101,7 @@ impl<'e> Scanner<'e> {
         for word in words::words(text) {
             clause += u32::from(word.pause);
             let length = word.end - word.start;
-            let kind = if length > lexicon.longest() {
+            let known = if length > lexicon.longest() {
                 None
             } else if word.ascii {
                 lexicon.ascii(&text.as_bytes()[word.start..], length)
@@ -111,7 +111,7 @@ impl<'e> Scanner<'e> {
                 lexicon.folded(&self.folded)
             };
             let (start, end) = (word.start as u32, word.end as u32);
-            self.words.push(Token { start, end, gap: word.gap, clause, kind });
+            self.words.push(Token { start, end, gap: word.gap, clause, known });
         }
     }
 
@@ -119,20 +119,21 @@ impl<'e> Scanner<'e> {
         let engine = self.engine;
         let automaton = &engine.tables.automaton;
         for first in 0..self.words.len() {
-            let Some(mut state) = self.words[first].kind.and_then(|kind| automaton.start(kind)) else {
-                continue;
-            };
+            let Some(known) = self.words[first].known else { continue };
+            let Some(mut state) = automaton.start(known.kind) else { continue };
             let from = self.hits.len();
             let mut last = first;
             loop {
-                for end in automaton.ends(state) {
-                    if end.is_bare() || self.fits_around(segment.text, [first, last], end) {
+                let (ends, edges) = automaton.state(state);
+                for &end in ends {
+                    let around = automaton.around(end);
+                    if around.is_none_or(|around| self.fits_around(segment.text, [first, last], around)) {
                         let (start, stop) = (self.words[first].start, self.words[last].end);
                         self.hits.push(hit(ordinal, segment, [start, stop], [first, last], end.cue));
                     }
                 }
-                let Some(&Token { gap, kind: Some(kind), .. }) = self.words.get(last + 1) else { break };
-                let Some(next) = automaton.step(state, gap, kind) else { break };
+                let Some(&Token { gap, known: Some(known), .. }) = self.words.get(last + 1) else { break };
+                let Some(next) = automaton.step(edges, gap, known.kind) else { break };
                 (state, last) = (next, last + 1);
             }
             if self.hits.len() > from + 1 {
@@ -155,7 +156,7 @@ impl<'e> Scanner<'e> {
     }
 
     /// Whether the punctuation that a phrase asks for stands around it.
-    fn fits_around(&self, text: &str, [first, last]: [usize; 2], end: &End) -> bool {
+    fn fits_around(&self, text: &str, [first, last]: [usize; 2], (lead, trail): (&str, &str)) -> bool {
         let before = || {
             &text[first.checked_sub(1).map_or(0, |at| self.words[at].end as usize)
                 ..self.words[first].start as usize]
@@ -164,14 +165,15 @@ impl<'e> Scanner<'e> {
             &text[self.words[last].end as usize
                 ..self.words.get(last + 1).map_or(text.len(), |w| w.start as usize)]
         };
-        let lead = end.lead.is_empty() || {
+        let leads = lead.is_empty() || {
             let mut hard = words::hard(before()).rev();
-            end.lead.chars().rev().all(|c| hard.next() == Some(c))
+            lead.chars().rev().all(|c| hard.next() == Some(c))
         };
-        lead && (end.trail.is_empty() || {
-            let mut hard = words::hard(after());
-            end.trail.chars().all(|c| hard.next() == Some(c))
-        })
+        leads
+            && (trail.is_empty() || {
+                let mut hard = words::hard(after());
+                trail.chars().all(|c| hard.next() == Some(c))
+            })
     }
 
     /// Whether there was any.
@@ -182,17 +184,20 @@ impl<'e> Scanner<'e> {
         self.awake.extend(&engine.always);
         if let Some(literals) = &engine.literals {
             self.seen.resize(literals.sleepers.len(), 0);
-            for found in literals.automaton.find_overlapping_iter(segment.text) {
-                for &(sleeper, set) in &literals.wakes[found.pattern().as_usize()] {
-                    let (cue, all) = literals.sleepers[usize::from(sleeper)];
-                    let seen = &mut self.seen[usize::from(sleeper)];
-                    if *seen == 0 {
-                        self.stirred.push(sleeper);
+            for word in &self.words {
+                match word.known {
+                    Some(known) => {
+                        for &literal in literals.of_word(known.word) {
+                            stir(literals, literal, &mut self.seen, &mut self.stirred, &mut self.awake);
+                        }
                     }
-                    if *seen != all && *seen | set == all {
-                        self.awake.push(cue);
+                    None => {
+                        let written = &segment.text.as_bytes()[word.start as usize..word.end as usize];
+                        for found in literals.automaton.find_overlapping_iter(written) {
+                            let literal = found.pattern().as_u32();
+                            stir(literals, literal, &mut self.seen, &mut self.stirred, &mut self.awake);
+                        }
                     }
-                    *seen |= set;
                 }
             }
             for sleeper in self.stirred.drain(..) {
@@ -240,6 +245,21 @@ impl<'e> Scanner<'e> {
         for at in negated {
             self.hits[at].negated = true;
         }
+    }
+}
+
+/// Notes that a literal was seen; a regex of which all literals were seen wakes.
+fn stir(literals: &Literals, literal: u32, seen: &mut [u8], stirred: &mut Vec<u16>, awake: &mut Vec<CueIx>) {
+    for &(sleeper, set) in &literals.wakes[literal as usize] {
+        let (cue, all) = literals.sleepers[usize::from(sleeper)];
+        let seen = &mut seen[usize::from(sleeper)];
+        if *seen == 0 {
+            stirred.push(sleeper);
+        }
+        if *seen != all && *seen | set == all {
+            awake.push(cue);
+        }
+        *seen |= set;
     }
 }
 

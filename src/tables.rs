@@ -6,10 +6,7 @@
 //! end on that path. All is flat arrays, so that those of the built-in pack are made when the program is built and are only
 //! read when it starts. Phrases written apart but read together (`BlueGreen`) are paths of their own.
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +20,6 @@ const MOST_JOINED: usize = 4;
 
 /// The vocabulary and the phrases of a pack.
 #[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Tables {
     pub(crate) lexicon: Lexicon,
     pub(crate) automaton: Automaton,
@@ -52,11 +48,18 @@ struct Slot {
     /// Its length in bytes; 0 where there is none.
     length: u32,
     word: u32,
+    kind: u32,
+}
+
+/// A word that stands in some phrase: its number and its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) word: u32,
+    pub(crate) kind: u32,
 }
 
 /// Phrases as paths through states.
 #[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
 pub(crate) struct Automaton {
     /// Where a first word of each kind leads; 0 is nowhere.
     starts: Vec<u32>,
@@ -68,6 +71,8 @@ pub(crate) struct Automaton {
     cues: Vec<End>,
     /// Where the cues of each state end.
     cue_ends: Vec<u32>,
+    /// Punctuation that cues ask for, before and behind.
+    around: Vec<(String, String)>,
     /// Made anew where the tables are read.
     #[serde(skip)]
     states: Vec<State>,
@@ -90,14 +95,12 @@ struct Edge {
     gap: Gap,
 }
 
-/// A cue that ends at a state, with the punctuation it asks for around it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A cue that ends at a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct End {
     pub(crate) cue: CueIx,
-    #[serde(borrow)]
-    pub(crate) lead: Cow<'static, str>,
-    #[serde(borrow)]
-    pub(crate) trail: Cow<'static, str>,
+    /// The punctuation that it asks for around it: position in [`Automaton::around`] plus one, or 0.
+    around: u32,
 }
 
 impl Lexicon {
@@ -114,38 +117,45 @@ impl Lexicon {
             while self.slots[slot].length != 0 {
                 slot = (slot + 1) & mask;
             }
-            self.slots[slot] = Slot { head, length, word: number };
+            self.slots[slot] = Slot { head, length, word: number, kind: self.kinds[number as usize] };
         }
     }
 
-    /// The kind of the word at the beginning of a text, if some phrase has it. The word is `length` bytes of ASCII in
-    /// any letter case.
-    pub(crate) fn ascii(&self, text: &[u8], length: usize) -> Option<u32> {
-        self.find(&text[..length], read_ahead(text, length))
+    /// The word at the beginning of a text, if some phrase has it. It is `length` bytes of ASCII in any letter case.
+    #[inline]
+    pub(crate) fn ascii(&self, text: &[u8], length: usize) -> Option<Known> {
+        let (head, hash) = read_ahead(text, length);
+        // Up to eight bytes of ASCII the heads are the words.
+        self.find(head, hash, length, |known| {
+            length <= 8 || known.as_bytes().eq_ignore_ascii_case(&text[..length])
+        })
     }
 
-    /// The kind of a folded word, if some phrase has it.
-    pub(crate) fn folded(&self, word: &str) -> Option<u32> {
-        self.find(word.as_bytes(), read(word))
+    /// A folded word, if some phrase has it.
+    pub(crate) fn folded(&self, word: &str) -> Option<Known> {
+        let (head, hash) = read(word);
+        self.find(head, hash, word.len(), |known| known == word)
     }
 
-    fn find(&self, word: &[u8], (head, hash): (u64, usize)) -> Option<u32> {
+    #[inline]
+    fn find(&self, head: u64, hash: usize, length: usize, equals: impl Fn(&str) -> bool) -> Option<Known> {
         let mask = self.slots.len() - 1;
         let mut at = hash & mask;
         loop {
             let slot = self.slots[at];
-            if slot.length as usize == word.len() && slot.head == head {
-                // Up to eight bytes of ASCII the heads are the words.
-                let is_head = word.len() <= 8 && head & NOT_ASCII == 0;
-                if is_head || self.word(slot.word).as_bytes().eq_ignore_ascii_case(word) {
-                    return Some(self.kinds[slot.word as usize]);
-                }
+            if slot.head == head && slot.length as usize == length && equals(self.word(slot.word)) {
+                return Some(Known { word: slot.word, kind: slot.kind });
             }
             if slot.length == 0 {
                 return None;
             }
             at = (at + 1) & mask;
         }
+    }
+
+    /// The words.
+    pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len() as u32).map(|number| self.word(number))
     }
 
     fn word(&self, number: u32) -> &str {
@@ -184,29 +194,40 @@ impl Automaton {
         Some(self.starts[kind as usize]).filter(|&state| state != 0)
     }
 
+    /// The cues that end at a state, and where words lead from it.
+    #[inline]
+    pub(crate) fn state(&self, state: u32) -> (&[End], Edges) {
+        let at = state as usize;
+        let [State { leads_on, edges, cues }, next] = [self.states[at], self.states[at + 1]];
+        (&self.cues[cues as usize..next.cues as usize], Edges { leads_on, from: edges, to: next.edges })
+    }
+
     /// The state that a further word leads to.
-    pub(crate) fn step(&self, state: u32, gap: Gap, kind: u32) -> Option<u32> {
-        let [State { leads_on, edges, .. }, next] = self.state(state);
-        if leads_on & bit(kind) == 0 {
+    #[inline]
+    pub(crate) fn step(&self, edges: Edges, gap: Gap, kind: u32) -> Option<u32> {
+        if edges.leads_on & bit(kind) == 0 {
             return None;
         }
-        let edges = &self.edges[edges as usize..next.edges as usize];
+        let edges = &self.edges[edges.from as usize..edges.to as usize];
         let first = edges.partition_point(|edge| edge.kind < kind);
-        let of_kind = edges[first..].iter().take_while(|edge| edge.kind == kind);
-        of_kind.into_iter().find(|edge| edge.gap == gap).map(|edge| edge.state)
+        let mut of_kind = edges[first..].iter().take_while(|edge| edge.kind == kind);
+        of_kind.find(|edge| edge.gap == gap).map(|edge| edge.state)
     }
 
-    /// The cues that end at a state.
-    pub(crate) fn ends(&self, state: u32) -> &[End] {
-        let [state, next] = self.state(state);
-        &self.cues[state.cues as usize..next.cues as usize]
+    /// The punctuation that a cue asks for around it, if it does.
+    #[inline]
+    pub(crate) fn around(&self, end: End) -> Option<(&str, &str)> {
+        let (lead, trail) = &self.around[end.around.checked_sub(1)? as usize];
+        Some((lead, trail))
     }
+}
 
-    /// A state and the one behind it.
-    fn state(&self, state: u32) -> [State; 2] {
-        let at = state as usize;
-        [self.states[at], self.states[at + 1]]
-    }
+/// Where words lead from a state.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Edges {
+    leads_on: u64,
+    from: u32,
+    to: u32,
 }
 
 fn bit(kind: u32) -> u64 {
@@ -220,15 +241,6 @@ fn part(ends: &[u32], at: u32) -> std::ops::Range<usize> {
     start as usize..ends[at] as usize
 }
 
-impl End {
-    /// Whether it asks for no punctuation.
-    pub(crate) fn is_bare(&self) -> bool {
-        self.lead.is_empty() && self.trail.is_empty()
-    }
-}
-
-/// The bits that no byte of ASCII has.
-const NOT_ASCII: u64 = 0x8080_8080_8080_8080;
 /// The bit in which letters of both cases differ, and which digits and apostrophes have.
 const LOWER: u64 = 0x2020_2020_2020_2020;
 
@@ -242,6 +254,7 @@ fn read(word: &str) -> (u64, usize) {
 }
 
 /// The same of the word at the beginning of a text, sooner.
+#[inline]
 fn read_ahead(text: &[u8], length: usize) -> (u64, usize) {
     match text.first_chunk() {
         Some(head) if length < 8 => {
@@ -258,6 +271,7 @@ fn read_ahead(text: &[u8], length: usize) -> (u64, usize) {
 }
 
 /// Mixes a word eight bytes at a time; words are short, and the high bits are the best mixed.
+#[inline]
 fn hash(head: u64, rest: &[u8], length: usize) -> (u64, usize) {
     // Of a shorter word, the bytes behind it are zero and stay so.
     let used = if length < 8 { !(u64::MAX << (length * 8)) } else { u64::MAX };
@@ -283,6 +297,7 @@ pub(crate) struct Builder {
     roots: BTreeMap<u32, u32>,
     edges: BTreeMap<(u32, u32, Gap), u32>,
     cues: Vec<Vec<End>>,
+    around: Vec<(String, String)>,
 }
 
 impl Builder {
@@ -314,11 +329,24 @@ impl Builder {
             node = self.node(node, form.words[first].gap, class);
             at += 1;
         }
-        let end = End { cue, lead: form.lead.clone().into(), trail: form.trail.clone().into() };
+        let end = End { cue, around: self.around(form) };
         let ends = &mut self.cues[node as usize];
         if !ends.contains(&end) {
             ends.push(end);
         }
+    }
+
+    fn around(&mut self, form: &Form) -> u32 {
+        if form.lead.is_empty() && form.trail.is_empty() {
+            return 0;
+        }
+        let around = (form.lead.clone(), form.trail.clone());
+        let known = self.around.iter().position(|known| *known == around);
+        let at = known.unwrap_or_else(|| {
+            self.around.push(around);
+            self.around.len() - 1
+        });
+        at as u32 + 1
     }
 
     fn class(&mut self, text: String, inflects: bool) -> u32 {
@@ -379,7 +407,8 @@ impl Builder {
         for (class, to) in self.roots {
             nodes[0].edges.push((class, Gap::LOOSE, to));
         }
-        let mut tables = Tables { lexicon, automaton: determinized(&nodes, &kinds) };
+        let automaton = Automaton { around: self.around, ..determinized(&nodes, &kinds) };
+        let mut tables = Tables { lexicon, automaton };
         tables.prepare();
         tables
     }
@@ -416,9 +445,9 @@ fn determinized(nodes: &[Node], kinds: &[Vec<u32>]) -> Automaton {
                     leads.entry((kind, gap)).or_default().insert(to);
                 }
             }
-            cues.extend(nodes[node as usize].cues.iter().cloned());
+            cues.extend(&nodes[node as usize].cues);
         }
-        cues.sort_by(|a, b| (a.cue, &a.lead, &a.trail).cmp(&(b.cue, &b.lead, &b.trail)));
+        cues.sort_unstable();
         cues.dedup();
         for ((kind, gap), set) in leads {
             let state = *known.entry(set).or_insert_with_key(|set| {

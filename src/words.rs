@@ -113,6 +113,7 @@ impl Words<'_> {
     }
 
     /// The end of the word that starts at `start`, where reading goes on, and whether the word is all ASCII.
+    #[inline]
     fn word_end(&self, start: usize) -> (usize, usize, bool) {
         let bytes = self.text.as_bytes();
         let (mut at, mut ascii) = (start, true);
@@ -149,6 +150,7 @@ impl Words<'_> {
 impl Iterator for Words<'_> {
     type Item = Word;
 
+    #[inline]
     fn next(&mut self) -> Option<Word> {
         let (mut gap, mut pause, mut newlines) = (Gap::LOOSE, false, 0);
         let bytes = self.text.as_bytes();

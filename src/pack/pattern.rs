@@ -90,7 +90,11 @@ fn explain(error: &regex_syntax::Error) -> (String, Option<Range<usize>>) {
 /// Sets of literals, of each of which every match holds at least one; the sets whose literals are longest come first.
 fn required(hir: &Hir) -> Vec<Vec<Vec<u8>>> {
     let mut sets = match hir.kind() {
-        HirKind::Literal(literal) => vec![vec![literal.0.to_ascii_lowercase()]],
+        HirKind::Literal(literal) => {
+            // Of letters and digits alone, and so inside one word of a text.
+            let runs = literal.0.split(|byte| !byte.is_ascii_alphanumeric());
+            runs.map(|run| vec![run.to_ascii_lowercase()]).collect()
+        }
         HirKind::Capture(capture) => required(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
         HirKind::Alternation(branches) => {
@@ -120,12 +124,13 @@ mod tests {
     fn required_literals_are_in_every_match() {
         for (regex, sets) in [
             (r"\bcanary\b", &[&["canary"][..]][..]),
-            (r"\d+ ?% of (live |production )?traffic", &[&["traffic"], &["% of "]]),
+            (r"\d+ ?% of (live |production )?traffic", &[&["traffic"], &["of"]]),
             (r"drift(ed|s)?|skew", &[&["drift", "skew"]]),
             (r"(p95|p99)\s+latency", &[&["latency"], &["p95", "p99"]]),
             (r"[a-z]+", &[]),
             (r"(?:canary)?", &[]),
-            (r"(?:a tenth|\d+) of", &[&[" of"]]),
+            (r"(?:a tenth|\d+) of", &[&["of"]]),
+            (r"models:/[\w.-]+@\w+", &[&["models"]]),
         ] {
             let hir = parse(regex).unwrap();
             let expected: Vec<Vec<Vec<u8>>> = sets
