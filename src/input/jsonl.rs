@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{InputError, Record, check};
 #[cfg(feature = "formats")]
-use super::{Reading, document::Document, document::Untaggable, format::Sample};
+use super::{Reading, document::Document, encoding::Decoded, format::Sample, json};
 
 /// What a bank says is right. An answer is right when it equals the label or is in the list of those that are right too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -142,17 +142,34 @@ fn kind(value: &serde_json::Value) -> &'static str {
     }
 }
 
-/// Whether a file looks like JSON Lines: its first line is an object.
+/// Whether a file looks like JSON Lines: its first line is an object, and not a whole bank on one line.
 #[cfg(feature = "formats")]
 pub(super) fn looks(sample: &Sample<'_>) -> bool {
     let mut lines = sample.text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let is_object = |line: &str| serde_json::from_str::<serde_json::Map<_, _>>(line).is_ok();
-    lines.next().is_some_and(is_object) && lines.next().is_none_or(|line| line.starts_with('{'))
+    let Some(first) = lines.next().and_then(|line| serde_json::from_str(line).ok()) else { return false };
+    match lines.next() {
+        Some(second) => second.starts_with('{'),
+        None => !json::holds_questions(&first),
+    }
 }
 
 /// Reads a file whole.
 #[cfg(feature = "formats")]
 pub(super) fn read_document(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, InputError> {
-    let records = read(bytes, reading.name, reading.most).collect();
-    Ok(Document { records, notes: Vec::new(), tagger: Box::new(Untaggable("lines are written one by one")) })
+    let source = Decoded::new(bytes).map_err(|message| reading.fault(1, 1, "bad-encoding", message))?;
+    // What is not UTF-8 on a line is said of that line.
+    let utf16 = source.is_utf16();
+    let text = if utf16 { source.text.as_bytes() } else { bytes };
+    let records: Vec<_> = read(text, reading.name, reading.most).collect();
+    let mut objects = Vec::with_capacity(records.len());
+    let mut at = 0;
+    for line in source.text.split_inclusive('\n') {
+        let range = at..at + line.len();
+        at = range.end;
+        if !line.trim_ascii().is_empty() {
+            let is_read = records.get(objects.len()).is_some_and(Result::is_ok);
+            objects.push(is_read.then_some(range));
+        }
+    }
+    Ok(Document { records, notes: Vec::new(), tagger: Box::new(json::ObjectTagger { source, objects }) })
 }

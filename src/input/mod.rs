@@ -23,6 +23,8 @@ mod gift;
 mod html;
 #[cfg(feature = "formats")]
 mod json;
+#[cfg(feature = "formats")]
+mod json_edit;
 mod jsonl;
 #[cfg(feature = "formats")]
 mod list;
@@ -36,6 +38,8 @@ mod notebook;
 mod package;
 #[cfg(feature = "formats")]
 mod qti;
+#[cfg(feature = "formats")]
+mod shape;
 #[cfg(feature = "spreadsheets")]
 mod spreadsheet;
 #[cfg(feature = "formats")]
@@ -49,6 +53,7 @@ pub use self::{
     compression::decompressed,
     document::{Document, Note, Tag},
     format::Format,
+    json::tagged_line,
 };
 pub use self::{
     jsonl::{Labels, Lines, read as read_jsonl},
