@@ -40,7 +40,9 @@ pub(super) fn looks(sample: &Sample<'_>) -> bool {
     let text = sample.text.trim_start();
     let next = |rest: &str, starts: &[char]| rest.trim_start().starts_with(starts);
     text.strip_prefix('{').is_some_and(|rest| next(rest, &['"', '}']))
-        || text.strip_prefix('[').is_some_and(|rest| next(rest, &['{', '[', '"', ']']) && !rest.contains("](") )
+        || text
+            .strip_prefix('[')
+            .is_some_and(|rest| next(rest, &['{', '[', '"', ']']) && !rest.contains("]("))
 }
 
 /// Reads a file.
@@ -156,7 +158,10 @@ impl Walk<'_> {
         }
         for member in json_edit::members(self.text, range) {
             let name = shape::plain_name(self.text[member.key.clone()].trim_matches('"'));
-            self.value(&member.value, LISTS.contains(&name.as_str()) && self.text[member.value.clone()].starts_with('['));
+            self.value(
+                &member.value,
+                LISTS.contains(&name.as_str()) && self.text[member.value.clone()].starts_with('['),
+            );
         }
     }
 
@@ -192,9 +197,10 @@ impl Walk<'_> {
 /// What the bank says is right, where it says so in our terms.
 fn labels(object: &Map<String, Value>) -> Result<Option<Labels>, String> {
     let labels = object.get("labels").filter(|labels| labels.get("lane").is_some());
-    labels.map(|labels| serde_json::from_value(labels.clone())).transpose().map_err(|error| {
-        format!("`labels` cannot be read: {error}")
-    })
+    labels
+        .map(|labels| serde_json::from_value(labels.clone()))
+        .transpose()
+        .map_err(|error| format!("`labels` cannot be read: {error}"))
 }
 
 /// Writes tags into the objects of a text, one for each record that could be read.
@@ -219,7 +225,8 @@ impl Tagger for ObjectTagger {
 /// A range without the white space around what is in it.
 fn bare(text: &str, range: &Range<usize>) -> Range<usize> {
     let inside = &text[range.clone()];
-    let start = range.start + inside.len() - inside.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).len();
+    let start =
+        range.start + inside.len() - inside.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).len();
     start..range.start + inside.trim_end().len()
 }
 
@@ -245,7 +252,10 @@ mod tests {
         let tags = [Tag { key: "lane", value: "x".to_owned() }];
         for (line, tagged) in [
             ("{\"id\":1}\r\n", "{\"id\":1,\"firstlane\":{\"lane\":\"x\"}}\r\n"),
-            ("\u{feff} {\"a\": 1, \"b\": 2} ", "\u{feff} {\"a\": 1, \"b\": 2, \"firstlane\": {\"lane\": \"x\"}} "),
+            (
+                "\u{feff} {\"a\": 1, \"b\": 2} ",
+                "\u{feff} {\"a\": 1, \"b\": 2, \"firstlane\": {\"lane\": \"x\"}} ",
+            ),
         ] {
             assert_eq!(tagged_line(line, &tags).as_deref(), Ok(tagged));
             assert_eq!(tagged_line(tagged, &tags).as_deref(), Ok(tagged));
@@ -263,12 +273,19 @@ mod tests {
         for (json, stems) in [
             (r#"{"stem": "one"}"#, &["one"][..]),
             (r#"[{"q": "one"}, {"text": "two"}]"#, &["one", "two"]),
-            (r#"{"title": "Quiz", "text": "intro", "domains": [{"id": "d", "name": "D"}], "questions": [{"text": "one"}]}"#, &["one"]),
-            (r#"{"sections": [{"title": "s", "items": [{"body": "one"}]}, {"items": [{"body": "two"}]}]}"#, &["one", "two"]),
+            (
+                r#"{"title": "Quiz", "text": "intro", "domains": [{"id": "d", "name": "D"}], "questions": [{"text": "one"}]}"#,
+                &["one"],
+            ),
+            (
+                r#"{"sections": [{"title": "s", "items": [{"body": "one"}]}, {"items": [{"body": "two"}]}]}"#,
+                &["one", "two"],
+            ),
             (r#"{"quiz": {"d1": {"question": "one"}, "d2": {"question": "two"}}}"#, &["one", "two"]),
         ] {
             let document = read(json.as_bytes(), &reading).expect(json);
-            let found: Vec<_> = document.records.iter().map(|r| r.as_ref().expect(json).stem.to_string()).collect();
+            let found: Vec<_> =
+                document.records.iter().map(|r| r.as_ref().expect(json).stem.to_string()).collect();
             assert_eq!(found, stems, "{json}");
         }
     }

@@ -175,8 +175,7 @@ pub(super) fn edits(
     tags: &[Tag],
 ) -> Vec<(Range<usize>, String)> {
     let members = members(text, object);
-    let (old, others): (Vec<_>, Vec<_>) =
-        members.iter().cloned().partition(|member| member.is(text, PREFIX));
+    let (old, others): (Vec<_>, Vec<_>) = members.iter().cloned().partition(|member| member.is(text, PREFIX));
     if says(text, &old, tags) {
         return Vec::new();
     }
@@ -203,7 +202,8 @@ fn says(text: &str, old: &[Member], tags: &[Tag]) -> bool {
             let new: Map<String, Value> =
                 tags.iter().map(|tag| (tag.key.to_owned(), tag.value.as_str().into())).collect();
             !tags.is_empty()
-                && serde_json::from_str(&text[field.value.clone()]).is_ok_and(|old: Value| old == Value::from(new))
+                && serde_json::from_str(&text[field.value.clone()])
+                    .is_ok_and(|old: Value| old == Value::from(new))
         }
         _ => false,
     }

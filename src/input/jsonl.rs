@@ -4,9 +4,9 @@ use std::{borrow::Cow, io::BufRead};
 
 use serde::Deserialize;
 
-use super::{InputError, Record, check};
 #[cfg(feature = "formats")]
-use super::{Reading, document::Document, encoding::Decoded, format::Sample, json};
+use super::{Fields, Reading, document::Document, encoding::Decoded, format::Sample, json, shape};
+use super::{InputError, Record, check};
 
 /// What a bank says is right. An answer is right when it equals the label or is in the list of those that are right too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -142,14 +142,22 @@ fn kind(value: &serde_json::Value) -> &'static str {
     }
 }
 
-/// Whether a file looks like JSON Lines: its first line is an object, and not a whole bank on one line.
+/// Whether a file looks like JSON Lines: one of its first two lines is an object and the other begins like one. A single
+/// line has to be a question; else it may be a whole bank.
 #[cfg(feature = "formats")]
 pub(super) fn looks(sample: &Sample<'_>) -> bool {
     let mut lines = sample.text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let Some(first) = lines.next().and_then(|line| serde_json::from_str(line).ok()) else { return false };
-    match lines.next() {
-        Some(second) => second.starts_with('{'),
-        None => !json::holds_questions(&first),
+    let (Some(first), second) = (lines.next(), lines.next()) else { return false };
+    let object = |line: &str| serde_json::from_str::<serde_json::Map<_, _>>(line).ok();
+    match second {
+        Some(second) => {
+            first.starts_with('{')
+                && second.starts_with('{')
+                && (object(first).is_some() || object(second).is_some())
+        }
+        None => object(first).is_some_and(|object| {
+            shape::is_question(&object, &Fields::default(), true) && !json::holds_questions(&object)
+        }),
     }
 }
 

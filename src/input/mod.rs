@@ -10,6 +10,8 @@ mod anki;
 #[cfg(feature = "formats")]
 mod anki_text;
 #[cfg(feature = "formats")]
+mod columns;
+#[cfg(feature = "formats")]
 mod compression;
 #[cfg(feature = "formats")]
 mod document;
@@ -38,6 +40,8 @@ mod notebook;
 mod package;
 #[cfg(feature = "formats")]
 mod qti;
+#[cfg(feature = "formats")]
+mod rows;
 #[cfg(feature = "formats")]
 mod shape;
 #[cfg(feature = "spreadsheets")]

@@ -84,7 +84,11 @@ pub(super) fn question(object: &Map<String, Value>, fields: &Fields) -> Result<S
 
 fn no_stem(object: &Map<String, Value>, fields: &Fields) -> String {
     let keys: Vec<_> = object.keys().take(12).map(|key| format!("`{key}`")).collect();
-    let keys = if keys.is_empty() { "it has no fields".to_owned() } else { format!("its fields are {}", keys.join(", ")) };
+    let keys = if keys.is_empty() {
+        "it has no fields".to_owned()
+    } else {
+        format!("its fields are {}", keys.join(", "))
+    };
     match &fields.stem {
         Some(name) => format!("there is no field `{name}` for the question; {keys}"),
         None => format!("no field holds the question; {keys}; name it with `--map stem=FIELD`"),
@@ -129,7 +133,8 @@ pub(super) fn option_place(name: &str) -> Option<usize> {
 
 /// Names that are options one by one, in order: at least the first two have to be there.
 pub(super) fn option_places<'n>(names: impl Iterator<Item = &'n str>) -> Vec<(String, usize)> {
-    let mut places: Vec<_> = names.enumerate().filter_map(|(at, name)| Some((option_place(name)?, at))).collect();
+    let mut places: Vec<_> =
+        names.enumerate().filter_map(|(at, name)| Some((option_place(name)?, at))).collect();
     places.sort_unstable();
     places.dedup_by_key(|(place, _)| *place);
     if !matches!(places[..], [(0, _), (1, _), ..]) {
@@ -163,7 +168,8 @@ pub(super) fn without_letter(text: &str, place: usize) -> Option<&str> {
     let text = text.strip_prefix('(').unwrap_or(text);
     let mut chars = text.chars();
     let first = chars.next()?;
-    let own = u8::try_from(place).is_ok_and(|place| place < 26 && first.eq_ignore_ascii_case(&char::from(b'A' + place)));
+    let own = u8::try_from(place)
+        .is_ok_and(|place| place < 26 && first.eq_ignore_ascii_case(&char::from(b'A' + place)));
     let rest = chars.as_str().strip_prefix([')', '.', ':'])?;
     (own && rest.starts_with([' ', '\t', '\u{a0}'])).then(|| rest.trim())
 }
@@ -185,7 +191,9 @@ fn is_html(text: &str) -> bool {
     let reference = |rest: &str| {
         let name = rest.split(';').next().unwrap_or_default();
         let named = name.len() > 1 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let numbered = name.strip_prefix('#').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_alphanumeric()));
+        let numbered = name
+            .strip_prefix('#')
+            .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_alphanumeric()));
         name.len() < rest.len() && name.len() < 12 && (named || numbered)
     };
     text.match_indices('<').any(|(at, _)| tag(&text[at + 1..]))
@@ -228,7 +236,9 @@ fn text_of(value: &Value) -> Option<String> {
             lines.map(|lines| seen(&lines.join("\n")))
         }
         Value::Object(object) => {
-            let plain = |value: &Value| !value.is_object() && text_of(value).is_some_and(|text| !text.trim().is_empty());
+            let plain = |value: &Value| {
+                !value.is_object() && text_of(value).is_some_and(|text| !text.trim().is_empty())
+            };
             first(object, &TEXTS, plain).and_then(text_of)
         }
         _ => None,
@@ -246,7 +256,9 @@ pub(super) fn options(object: &Map<String, Value>, fields: &Fields) -> Result<Ve
         }
     }
     for name in OPTIONS {
-        let Some((key, value)) = object.iter().find(|(key, value)| plain_name(key) == name && !value.is_null()) else {
+        let Some((key, value)) =
+            object.iter().find(|(key, value)| plain_name(key) == name && !value.is_null())
+        else {
             continue;
         };
         if name != "answers" || !is_key(value) {
@@ -262,13 +274,16 @@ pub(super) fn options(object: &Map<String, Value>, fields: &Fields) -> Result<Ve
 fn is_key(answers: &Value) -> bool {
     let is_letter = |value: &Value| text_of(value).is_none_or(|text| text.trim().chars().count() < 2);
     let is_wrong = |object: &Map<String, Value>| {
-        object.iter().any(|(_, value)| value == &Value::Bool(false) || value.as_f64().is_some_and(|n| n <= 0.0))
+        object
+            .iter()
+            .any(|(_, value)| value == &Value::Bool(false) || value.as_f64().is_some_and(|n| n <= 0.0))
     };
     match answers {
         Value::Array(list) if list.len() < 2 => true,
         Value::Array(list) => match list.iter().map(Value::as_object).collect::<Option<Vec<_>>>() {
             Some(objects) => {
-                let marked = |object: &&Map<String, Value>| object.values().any(|v| v.is_boolean() || v.is_number());
+                let marked =
+                    |object: &&Map<String, Value>| object.values().any(|v| v.is_boolean() || v.is_number());
                 objects.iter().any(marked) && !objects.into_iter().any(is_wrong)
             }
             None => list.iter().all(is_letter) && !list.iter().all(Value::is_number),
@@ -296,7 +311,8 @@ fn choices(name: &str, value: &Value) -> Result<Vec<(String, String)>, String> {
         Value::Object(object) => {
             let mut options = Vec::with_capacity(object.len());
             for (key, value) in object {
-                let text = text_of(value).ok_or_else(|| fault(&format!("option `{key}` of `{name}`"), value))?;
+                let text =
+                    text_of(value).ok_or_else(|| fault(&format!("option `{key}` of `{name}`"), value))?;
                 options.push((key.clone(), text));
             }
             // A map is sorted as text; `10` comes behind `9`.
@@ -349,7 +365,11 @@ mod tests {
     fn questions_have_many_shapes() {
         for (json, id, options) in [
             (r#"{"id": 7, "stem": "S?", "options": {"B": "y", "A": "x"}}"#, Some("7"), &["A x", "B y"][..]),
-            (r#"{"uid": "q", "Question Text": "<p>S?</p>", "choices": ["x", "y"]}"#, Some("q"), &["A x", "B y"]),
+            (
+                r#"{"uid": "q", "Question Text": "<p>S?</p>", "choices": ["x", "y"]}"#,
+                Some("q"),
+                &["A x", "B y"],
+            ),
             (r#"{"question": "S?", "options": ["A. x", "B. y"], "answer": "A"}"#, None, &["A x", "B y"]),
             (r#"{"prompt": "S?", "A": "x", "B": "y", "C": null, "correct": "B"}"#, None, &["A x", "B y"]),
             (r#"{"text": "S?", "option_1": "x", "option_2": 2}"#, None, &["A x", "B 2"]),
@@ -364,7 +384,11 @@ mod tests {
             // What is right is no option.
             (r#"{"question": "S?", "answers": ["B", "C"]}"#, None, &[]),
             (r#"{"question": "S?", "answers": ["drift"]}"#, None, &[]),
-            (r#"{"question": "S?", "answers": [{"text": "x", "fraction": 100}, {"text": "y", "fraction": 100}]}"#, None, &[]),
+            (
+                r#"{"question": "S?", "answers": [{"text": "x", "fraction": 100}, {"text": "y", "fraction": 100}]}"#,
+                None,
+                &[],
+            ),
             (r#"{"q": "S?", "a": "drift"}"#, None, &[]),
         ] {
             let options = options.iter().map(|&option| option.to_owned()).collect();
@@ -387,10 +411,22 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said() {
         for (json, message) in [
-            (r#"{"a": 1, "b": 2}"#, "no field holds the question; its fields are `a`, `b`; name it with `--map stem=FIELD`"),
-            (r#"{"stem": "S?", "options": 3}"#, "`options` should be a list of texts or letters with texts, found a number"),
-            (r#"{"stem": "S?", "options": ["x", null]}"#, "option 2 of `options` should be a text, found null"),
-            (r#"{"stem": "S?", "options": {"A": [1]}}"#, "option `A` of `options` should be a text, found a list"),
+            (
+                r#"{"a": 1, "b": 2}"#,
+                "no field holds the question; its fields are `a`, `b`; name it with `--map stem=FIELD`",
+            ),
+            (
+                r#"{"stem": "S?", "options": 3}"#,
+                "`options` should be a list of texts or letters with texts, found a number",
+            ),
+            (
+                r#"{"stem": "S?", "options": ["x", null]}"#,
+                "option 2 of `options` should be a text, found null",
+            ),
+            (
+                r#"{"stem": "S?", "options": {"A": [1]}}"#,
+                "option `A` of `options` should be a text, found a list",
+            ),
         ] {
             assert_eq!(shaped(json, &Fields::default()).expect_err(json), message);
         }
