@@ -7,6 +7,8 @@
 mod aiken;
 #[cfg(feature = "anki")]
 mod anki;
+#[cfg(feature = "anki")]
+mod anki_collection;
 #[cfg(feature = "formats")]
 mod anki_text;
 #[cfg(feature = "formats")]
@@ -19,6 +21,8 @@ mod document;
 mod encoding;
 #[cfg(feature = "formats")]
 mod format;
+#[cfg(feature = "formats")]
+mod front;
 #[cfg(feature = "formats")]
 mod gift;
 #[cfg(feature = "formats")]
@@ -49,6 +53,8 @@ mod spreadsheet;
 #[cfg(feature = "formats")]
 mod table;
 mod text;
+#[cfg(any(feature = "anki", feature = "spreadsheets"))]
+mod zip_archive;
 
 use std::{borrow::Cow, fmt};
 
