@@ -49,6 +49,8 @@ mod rows;
 #[cfg(feature = "formats")]
 mod shape;
 #[cfg(feature = "spreadsheets")]
+mod sheet_xml;
+#[cfg(feature = "spreadsheets")]
 mod spreadsheet;
 #[cfg(feature = "formats")]
 mod table;

@@ -33,6 +33,14 @@ impl<'b> Archive<'b> {
         self.zip.index_for_name(name).is_some()
     }
 
+    /// Whether its entries say that they unpack to more than the limit, all in all.
+    #[cfg(feature = "spreadsheets")]
+    pub(super) fn is_too_large(&mut self) -> bool {
+        let entries = self.zip.len();
+        let size = |at| self.zip.by_index_raw(at).map_or(0, |entry| entry.size());
+        (0..entries).map(size).fold(0, u64::saturating_add) > MOST_UNPACKED
+    }
+
     /// What is in an entry.
     pub(super) fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
         let entry =
