@@ -41,6 +41,8 @@ mod moodle;
 #[cfg(feature = "formats")]
 mod notebook;
 #[cfg(feature = "formats")]
+mod notebook_cell;
+#[cfg(feature = "formats")]
 mod package;
 #[cfg(feature = "formats")]
 mod qti;
