@@ -5,7 +5,8 @@
 //! - The delimiter is the one of tab, comma and semicolon with which the header is known, else the most frequent in it; a
 //!   line `sep=;` above the header, as Excel writes it, settles it.
 //! - A row with fewer cells than the header is filled up when it is tagged; one with more is read with a note and gets no
-//!   tags, since its cells are not where the header says. A blank row is none.
+//!   tags, since its cells are not where the header says; so is one with other things than tags in columns of ours. A
+//!   blank row is none.
 //! - Columns of an earlier run are written anew where they stand; missing ones go to the end of each row.
 
 use std::ops::Range;
@@ -89,8 +90,7 @@ fn read_with(bytes: &[u8], reading: &Reading<'_>, delimiters: &[u8]) -> Result<D
     }
     let known = Columns::of(&header.cells(), reading.fields)
         .map_err(|message| reading.fault(1, header_line, "no-stem-column", message))?;
-    let mut table =
-        Table { reading, known, lines, width: header.cells.len(), document: Vec::new(), notes: Vec::new() };
+    let mut table = Table::new(reading, known, &source.text, &header);
     table.notes.extend(source.is_guess().then(guessed));
     let rows = rows.map(|row| table.row(&source.text, &row)).collect();
     let Table { document: records, notes, .. } = table;
@@ -132,19 +132,33 @@ struct Table<'t> {
     known: Columns,
     lines: Lines<'t>,
     width: usize,
+    /// The same without columns of ours at the end.
+    own_width: usize,
+    /// Columns of ours.
+    ours: Vec<usize>,
     document: Vec<Result<super::Record<'static>, InputError>>,
     notes: Vec<Note>,
 }
 
-impl Table<'_> {
+impl<'t> Table<'t> {
+    fn new(reading: &'t Reading<'t>, known: Columns, text: &'t str, header: &Row) -> Self {
+        let is_ours = |at: &usize| columns::tag_key(&header.cells[*at]).is_some();
+        let width = header.cells.len();
+        let ours: Vec<_> = (0..width).filter(is_ours).collect();
+        let own_width = (0..width).rfind(|at| !is_ours(at)).map_or(0, |at| at + 1);
+        let (document, notes) = (Vec::new(), Vec::new());
+        Self { reading, known, lines: Lines::new(text), width, own_width, ours, document, notes }
+    }
+
     /// Reads a row, and says what of it may be tagged.
     fn row(&mut self, text: &str, row: &Row) -> Place {
         let line = self.lines.at(row.range.start);
         let ordinal = self.document.len() + 1;
         let (cells, width) = (row.cells.len(), self.width);
+        let fits = self.fits(row);
         let place = |record, can_grow| Place { range: row.range.clone(), cells, record, can_grow };
         if row.cells.iter().all(|cell| cell.trim().is_empty()) {
-            return place(None, cells == width);
+            return place(None, fits && cells == width);
         }
         if !row.is_closed {
             self.document.push(Err(self.reading.fault(ordinal, line, "unclosed-quote", unclosed(text, row))));
@@ -156,10 +170,10 @@ impl Table<'_> {
                 self.known.stem + 1
             );
             self.document.push(Err(self.reading.fault(ordinal, line, "no-stem", message)));
-            return place(None, cells <= width);
+            return place(None, fits);
         };
-        if cells != width {
-            let why = if cells > width {
+        if !fits || cells < self.own_width {
+            let why = if !fits {
                 "is a text with a delimiter in it not in quotes? it can have no tags"
             } else {
                 "missing ones count as empty"
@@ -170,7 +184,15 @@ impl Table<'_> {
         let record = self.reading.record(ordinal, line, shaped.id, shaped.stem, shaped.options);
         let at = record.is_ok().then_some(self.document.len());
         self.document.push(record);
-        place(at, cells <= width)
+        place(at, fits)
+    }
+
+    /// Whether the cells of a row stand where the header says, as far as can be told: there are not too many of them, and
+    /// where tags of an earlier run are to be there is nothing else.
+    fn fits(&self, row: &Row) -> bool {
+        let count = row.cells.len();
+        let is_tag = |at: &usize| row.cells.get(*at).is_none_or(|cell| !cell.contains(char::is_whitespace));
+        (count <= self.own_width || count == self.width) && self.ours.iter().all(is_tag)
     }
 }
 
