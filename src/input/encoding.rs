@@ -35,6 +35,11 @@ impl Decoded {
         self.encoding == WINDOWS_1252
     }
 
+    /// Whether it is UTF-16, of either order.
+    pub(super) fn is_utf16(&self) -> bool {
+        self.encoding == UTF_16LE || self.encoding == UTF_16BE
+    }
+
     /// Another text, written in the same way. A character that the encoding does not have is an error.
     pub(super) fn encode(&self, text: &str) -> Result<Vec<u8>, String> {
         let utf16 = |unit: fn(u16) -> [u8; 2]| {

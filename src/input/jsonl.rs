@@ -8,9 +8,9 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{Fields, InputError, Reading, Record, too_large};
+use super::{Fields, InputError, Reading, Record};
 #[cfg(feature = "formats")]
-use super::{document::Document, document::Untaggable, format::Sample};
+use super::{document::Document, encoding::Decoded, format::Sample, json, shape};
 
 /// What a bank says is right. An answer is right when it equals the label or is in the list of those that are right too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -41,6 +41,13 @@ struct Line<'l> {
     stem: Text<'l>,
     #[serde(borrow, default)]
     options: Options<'l>,
+    #[serde(borrow)]
+    labels: Option<&'l RawValue>,
+}
+
+/// The labels of a line of any shape.
+#[derive(Deserialize)]
+struct Labelled<'l> {
     #[serde(borrow)]
     labels: Option<&'l RawValue>,
 }
@@ -122,15 +129,70 @@ fn read_line<'l>(
     let text = str::from_utf8(bytes).map_err(|error| {
         fault("not-utf8", format!("line is not UTF-8: invalid byte at column {}", error.valid_up_to() + 1))
     })?;
-    let Line { id, stem: Text(stem), options: Options(options), labels } =
-        serde_json::from_str(text).map_err(|error| fault("bad-json", without_line(&error)))?;
+    let written: Line<'_> = match serde_json::from_str(text) {
+        Ok(line) if *reading.fields == Fields::default() => line,
+        typed => {
+            let record = shaped(text, line, ordinal, reading, typed.err())?;
+            let labels = serde_json::from_str::<Labelled<'_>>(text).ok().and_then(|line| line.labels);
+            return Ok((record, labels));
+        }
+    };
+    let Line { id, stem: Text(stem), options: Options(options), labels } = written;
     let id = id.map_or_else(|| Cow::Owned(reading.default_id(ordinal)), |Text(id)| id);
-    let length = stem.len() + options.iter().map(|(_, text)| text.len()).sum::<usize>();
-    if length > reading.most {
-        let (code, message) = too_large(length, reading.most);
-        return Err(InputError { id: id.into_owned(), line, code, message });
+    let mut record = Record { id, line, stem, options, labels: None };
+    if labels.is_none() {
+        without_html(&mut record);
     }
-    Ok((Record { id, line, stem, options, labels: None }, labels))
+    reading.sized(record).map(|record| (record, labels))
+}
+
+/// What other banks write in fields of HTML; in a labelled bank a text is what it is.
+#[cfg(feature = "formats")]
+fn without_html(record: &mut Record<'_>) {
+    let texts = [&mut record.stem].into_iter().chain(record.options.iter_mut().map(|(_, text)| text));
+    for text in texts.filter(|text| memchr::memchr2(b'<', b'&', text.as_bytes()).is_some()) {
+        *text = shape::seen(text).into();
+    }
+}
+
+#[cfg(not(feature = "formats"))]
+fn without_html(_: &mut Record<'_>) {}
+
+/// A line of another shape than ours.
+#[cfg(feature = "formats")]
+fn shaped(
+    text: &str,
+    line: usize,
+    ordinal: usize,
+    reading: &Reading<'_>,
+    typed: Option<serde_json::Error>,
+) -> Result<Record<'static>, InputError> {
+    let fault = |code, message| reading.fault(ordinal, line, code, message);
+    let object: serde_json::Map<_, _> =
+        serde_json::from_str(text).map_err(|error| fault("bad-json", without_line(&error)))?;
+    let question = shape::question(&object, reading.fields);
+    let shape::Shaped { id, stem, options } = question.map_err(|message| {
+        // In our own shape the fault is known with its place.
+        let message =
+            typed.filter(|_| object.contains_key("stem")).map_or(message, |error| without_line(&error));
+        fault("bad-question", message)
+    })?;
+    let id = id.unwrap_or_else(|| reading.default_id(ordinal)).into();
+    let options = options.into_iter().map(|(key, text)| (key.into(), text.into())).collect();
+    reading.sized(Record { id, line, stem: stem.into(), options, labels: None })
+}
+
+#[cfg(not(feature = "formats"))]
+fn shaped(
+    text: &str,
+    line: usize,
+    ordinal: usize,
+    reading: &Reading<'_>,
+    _: Option<serde_json::Error>,
+) -> Result<Record<'static>, InputError> {
+    let error = serde_json::from_str::<Line<'_>>(text).err();
+    let message = error.map_or_else(|| "fields of other names are not read".to_owned(), |e| without_line(&e));
+    Err(reading.fault(ordinal, line, "bad-json", message))
 }
 
 /// The records of a bank, in order.
@@ -205,17 +267,42 @@ fn without_line(error: &serde_json::Error) -> String {
     error.to_string().replace(" at line 1 column ", " at column ")
 }
 
-/// Whether a file looks like JSON Lines: its first line is an object.
+/// Whether a file looks like JSON Lines: one of its first two lines is an object and the other begins like one. A single
+/// line has to be a question; else it may be a whole bank.
 #[cfg(feature = "formats")]
 pub(super) fn looks(sample: &Sample<'_>) -> bool {
     let mut lines = sample.text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let is_object = |line: &str| serde_json::from_str::<serde_json::Map<_, _>>(line).is_ok();
-    lines.next().is_some_and(is_object) && lines.next().is_none_or(|line| line.starts_with('{'))
+    let (Some(first), second) = (lines.next(), lines.next()) else { return false };
+    let object = |line: &str| serde_json::from_str::<serde_json::Map<_, _>>(line).ok();
+    match second {
+        Some(second) => {
+            first.starts_with('{')
+                && second.starts_with('{')
+                && (object(first).is_some() || object(second).is_some())
+        }
+        None => object(first).is_some_and(|object| {
+            shape::is_question(&object, &Fields::default(), true) && !json::holds_questions(&object)
+        }),
+    }
 }
 
 /// Reads a file whole.
 #[cfg(feature = "formats")]
 pub(super) fn read_document(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, InputError> {
-    let records = read(bytes, reading.name, reading.most).collect();
-    Ok(Document { records, notes: Vec::new(), tagger: Box::new(Untaggable("lines are written one by one")) })
+    let source = Decoded::new(bytes).map_err(|message| reading.fault(1, 1, "bad-encoding", message))?;
+    // What is not UTF-8 on a line is said of that line.
+    let utf16 = source.is_utf16();
+    let text = if utf16 { source.text.as_bytes() } else { bytes };
+    let records: Vec<_> = read(text, reading.name, reading.most).collect();
+    let mut objects = Vec::with_capacity(records.len());
+    let mut at = 0;
+    for line in source.text.split_inclusive('\n') {
+        let range = at..at + line.len();
+        at = range.end;
+        if !line.trim_ascii().is_empty() {
+            let is_read = records.get(objects.len()).is_some_and(Result::is_ok);
+            objects.push(is_read.then_some(range));
+        }
+    }
+    Ok(Document { records, notes: Vec::new(), tagger: Box::new(json::ObjectTagger { source, objects }) })
 }

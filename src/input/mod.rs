@@ -7,8 +7,12 @@
 mod aiken;
 #[cfg(feature = "anki")]
 mod anki;
+#[cfg(feature = "anki")]
+mod anki_collection;
 #[cfg(feature = "formats")]
 mod anki_text;
+#[cfg(feature = "formats")]
+mod columns;
 #[cfg(feature = "formats")]
 mod compression;
 #[cfg(feature = "formats")]
@@ -18,11 +22,15 @@ mod encoding;
 #[cfg(feature = "formats")]
 mod format;
 #[cfg(feature = "formats")]
+mod front;
+#[cfg(feature = "formats")]
 mod gift;
 #[cfg(feature = "formats")]
 mod html;
 #[cfg(feature = "formats")]
 mod json;
+#[cfg(feature = "formats")]
+mod json_edit;
 mod jsonl;
 #[cfg(feature = "formats")]
 mod list;
@@ -33,11 +41,19 @@ mod moodle;
 #[cfg(feature = "formats")]
 mod notebook;
 #[cfg(feature = "formats")]
+mod notebook_cell;
+#[cfg(feature = "formats")]
 mod package;
 #[cfg(feature = "formats")]
 mod pieces;
 #[cfg(feature = "formats")]
 mod qti;
+#[cfg(feature = "formats")]
+mod rows;
+#[cfg(feature = "formats")]
+mod shape;
+#[cfg(feature = "spreadsheets")]
+mod sheet_xml;
 #[cfg(feature = "formats")]
 mod source;
 #[cfg(feature = "spreadsheets")]
@@ -47,6 +63,8 @@ mod table;
 mod text;
 #[cfg(feature = "formats")]
 mod xml;
+#[cfg(any(feature = "anki", feature = "spreadsheets"))]
+mod zip_archive;
 
 use std::{borrow::Cow, fmt};
 
@@ -162,6 +180,16 @@ impl Reading<'_> {
             Ok(()) => Ok(record),
             Err((code, message)) => Err(InputError { id: record.id.into_owned(), line, code, message }),
         }
+    }
+
+    /// A record, if it is not too large.
+    fn sized<'t>(&self, record: Record<'t>) -> Result<Record<'t>, InputError> {
+        let length = record.stem.len() + record.options.iter().map(|(_, text)| text.len()).sum::<usize>();
+        if length <= self.most {
+            return Ok(record);
+        }
+        let (code, message) = too_large(length, self.most);
+        Err(InputError { id: record.id.into_owned(), line: record.line, code, message })
     }
 
     /// Why a record cannot be read. `ordinal` counts from 1.
