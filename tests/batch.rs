@@ -41,7 +41,7 @@ fn bank(path: &Path, records: usize) {
     let mut bank = String::new();
     for at in 0..records {
         match at % 97 {
-            13 => bank += "{\"stem\": 7}\n\n",
+            13 => bank += "{\"stem\": [7]}\n\n",
             50 => bank += "not json\r\n",
             _ => {
                 // Another id for each.

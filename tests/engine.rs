@@ -3,7 +3,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-use firstlane::{Engine, Pack, Question, Scanner};
+use std::collections::BTreeSet;
+
+use firstlane::{Engine, Pack, Question, Scanner, Scorer};
 use proptest::prelude::*;
 use regex::Regex;
 
@@ -165,14 +167,142 @@ fn expected(regex: &str, text: &str) -> Vec<(usize, usize)> {
     found
 }
 
+fn engine_of(cues: &str) -> Engine {
+    let rule = format!("[[rule]]\nid = \"r\"\nlane = {{ lane = 1 }}\n{cues}\n");
+    Engine::compile(Pack::parse([("p".to_owned(), format!("{HEAD}{rule}"))]).unwrap())
+}
+
+/// Regexes with literals of several kinds: whole words, parts of words, with punctuation, optional, in any letter case.
+fn pattern() -> impl Strategy<Value = String> {
+    let part = prop::sample::select(vec![
+        "blue",
+        "Green",
+        "x",
+        r"\bp95\b",
+        "models:/",
+        r"\w+_payload",
+        r"\d+ ?%",
+        "(?:roll|deploy)(?:s|ed)?",
+        "(?:a|an) x",
+        "(?-i:CAN)",
+        "[a-c]+",
+        r"don't",
+        "caf\u{e9}",
+        "_x",
+        "p9?5",
+    ]);
+    let gap = prop::sample::select(vec!["", " ", r"\s+", ".{0,6}", "[^.]{0,4}", "-?"]);
+    (part.clone(), prop::collection::vec((gap, part), 0..3)).prop_map(|(first, rest)| {
+        rest.into_iter().fold(first.to_owned(), |regex, (gap, part)| regex + gap + part)
+    })
+}
+
+fn regex_text() -> impl Strategy<Value = String> {
+    let part = prop::sample::select(vec![
+        "blue",
+        "green",
+        "BLUE",
+        "x",
+        "p95",
+        "p5",
+        "models:/m",
+        "a_payload",
+        "50 %",
+        "7%",
+        "rolls",
+        "deployed",
+        "an x",
+        "can",
+        "CAN",
+        "abc",
+        "don't",
+        "caf\u{e9}",
+        "_x",
+        "'s",
+        ".",
+        " ",
+        " ",
+        " ",
+        "\n",
+        "-",
+        "\u{2014}",
+    ]);
+    prop::collection::vec(part, 0..16).prop_map(|parts| parts.concat())
+}
+
+const CONDITION_WORDS: [&str; 7] = ["alpha", "beta", "gamma", "delta", "omega", "kappa", "sigma"];
+
+/// The conditions of a rule, as sets of words.
+#[derive(Debug, Clone)]
+struct Conditions {
+    any: Vec<usize>,
+    near: Option<(usize, usize, usize)>,
+    all: Vec<Vec<usize>>,
+    none: Vec<usize>,
+}
+
+fn conditions() -> impl Strategy<Value = Conditions> {
+    let word = 0..CONDITION_WORDS.len();
+    let words = |range| prop::collection::vec(word.clone(), range);
+    let near = prop::option::of(
+        (word.clone(), word.clone(), 0..4_usize).prop_filter("two words", |(a, b, _)| a != b),
+    );
+    (words(0..3), near, prop::collection::vec(words(1..3), 0..4), words(0..2))
+        .prop_map(|(any, near, all, none)| Conditions { any, near, all, none })
+        .prop_filter("a rule needs something to look for", |c| {
+            !c.any.is_empty() || c.near.is_some() || !c.all.is_empty()
+        })
+        .prop_filter("a word that must not be there can make nothing fire", |c| {
+            let used = c.any.iter().chain(c.all.iter().flatten());
+            let near = c.near.iter().flat_map(|(a, b, _)| [a, b]);
+            used.chain(near).all(|word| !c.none.contains(word))
+        })
+}
+
+impl Conditions {
+    fn toml(&self) -> String {
+        let list = |words: &[usize]| {
+            let unique: BTreeSet<_> = words.iter().map(|&word| CONDITION_WORDS[word]).collect();
+            format!("{unique:?}").replace('{', "[").replace('}', "]")
+        };
+        let mut toml = String::new();
+        if !self.any.is_empty() {
+            toml += &format!("words = {}\n", list(&self.any));
+        }
+        if let Some((a, b, within)) = self.near {
+            toml += &format!("near = {{ words = {}, to = {}, within = {within} }}\n", list(&[a]), list(&[b]));
+        }
+        if !self.all.is_empty() {
+            let groups: Vec<_> = self.all.iter().map(|group| list(group)).collect();
+            toml += &format!("all = [{}]\n", groups.join(", "));
+        }
+        if !self.none.is_empty() {
+            toml += &format!("none = {}\n", list(&self.none));
+        }
+        toml
+    }
+
+    /// Word for word what docs/RULES.md says.
+    fn hold(&self, text: &[&str]) -> bool {
+        let has = |word: &usize| text.contains(&CONDITION_WORDS[*word]);
+        let is_near = |&(a, b, within): &(usize, usize, usize)| {
+            let places = |word: usize| {
+                text.iter().enumerate().filter(move |(_, w)| **w == CONDITION_WORDS[word]).map(|(at, _)| at)
+            };
+            places(a).any(|a| places(b).any(|b| a.abs_diff(b) > 0 && a.abs_diff(b) - 1 <= within))
+        };
+        let alone = self.any.is_empty() && self.near.is_none();
+        let fires = alone || self.any.iter().any(has) || self.near.as_ref().is_some_and(is_near);
+        fires && self.all.iter().all(|group| group.iter().any(has)) && !self.none.iter().any(has)
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_engine_finds_what_plain_regexes_find((written, regex) in phrase(), text in text()) {
-        let rule = format!("[[rule]]\nid = \"r\"\nlane = {{ lane = 1 }}\nwords = [{written:?}]\n");
-        let pack = Pack::parse([("p".to_owned(), format!("{HEAD}{rule}"))]).unwrap();
-        let engine = Engine::compile(pack);
+        let engine = engine_of(&format!("words = [{written:?}]"));
         // One segment, as it is: an option given apart is not split, only trimmed.
         let question = Question::from_parts("", [text.as_str()]);
         let mut found: Vec<(usize, usize)> = Vec::new();
@@ -185,6 +315,63 @@ proptest! {
         found.sort_unstable();
         wanted.sort_unstable();
         prop_assert_eq!(found, wanted, "{} as {} in {:?}", written, regex, text);
+    }
+
+    #[test]
+    fn phrases_do_not_hide_each_other((phrases, text) in (prop::collection::vec(phrase(), 2..7), text())) {
+        let written: Vec<&String> = phrases.iter().map(|(written, _)| written).collect();
+        let engine = engine_of(&format!("words = {written:?}"));
+        let question = Question::from_parts("", [text.as_str()]);
+        let mut wanted = BTreeSet::new();
+        for segment in question.segments() {
+            for (_, regex) in &phrases {
+                wanted.extend(expected(regex, segment.text).into_iter().map(|(a, b)| (a + segment.start, b + segment.start)));
+            }
+        }
+        let mut scanner = Scanner::new(&engine);
+        let found: BTreeSet<_> =
+            scanner.scan(&question).iter().map(|hit| (hit.start as usize, hit.end as usize)).collect();
+        prop_assert_eq!(found, wanted, "{:?} in {:?}", written, text);
+    }
+
+    #[test]
+    fn regexes_wake_whenever_they_match((patterns, text) in (prop::collection::vec(pattern(), 1..6), regex_text())) {
+        let engine = engine_of(&format!("patterns = {patterns:?}"));
+        let question = Question::from_parts("", [text.as_str()]);
+        let mut wanted = BTreeSet::new();
+        for segment in question.segments() {
+            for pattern in &patterns {
+                let regex = regex::bytes::RegexBuilder::new(pattern).unicode(false).case_insensitive(true).build().unwrap();
+                let found = regex.find_iter(segment.text.as_bytes());
+                wanted.extend(found.map(|m| (m.start() + segment.start, m.end() + segment.start)));
+            }
+        }
+        let mut scanner = Scanner::new(&engine);
+        let found: BTreeSet<_> =
+            scanner.scan(&question).iter().map(|hit| (hit.start as usize, hit.end as usize)).collect();
+        prop_assert_eq!(found, wanted, "{:?} in {:?}", patterns, text);
+    }
+
+    #[test]
+    fn rules_fire_as_their_conditions_say(
+        rules in prop::collection::vec(conditions(), 1..80),
+        text in prop::collection::vec(0..CONDITION_WORDS.len(), 0..12),
+    ) {
+        let mut toml = HEAD.to_owned();
+        for (at, conditions) in rules.iter().enumerate() {
+            toml += &format!("[[rule]]\nid = \"r{at}\"\nlane = {{ lane = 1 }}\n{}", conditions.toml());
+        }
+        let engine = Engine::compile(Pack::parse([("p".to_owned(), toml)]).unwrap());
+        let words: Vec<&str> = text.iter().map(|&word| CONDITION_WORDS[word]).collect();
+        let text = words.join(" ");
+        let question = Question::from_parts("", [text.as_str()]);
+        let mut scanner = Scanner::new(&engine);
+        let mut scorer = Scorer::new(engine.pack());
+        let fired: Vec<usize> =
+            scorer.fire(scanner.scan(&question)).rules.iter().map(|fired| fired.rule.index()).collect();
+        let wanted: Vec<usize> =
+            rules.iter().enumerate().filter(|(_, rule)| rule.hold(&words)).map(|(at, _)| at).collect();
+        prop_assert_eq!(fired, wanted, "{} in {:?}", rules.iter().map(Conditions::toml).collect::<String>(), words);
     }
 
     #[test]

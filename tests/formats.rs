@@ -190,3 +190,43 @@ fn each_broken_file_is_told_in_full() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// What the public samples give, by file: how many questions and how many faults, without a word of their texts.
+#[test]
+fn the_public_samples_are_read() {
+    let root = Path::new("../shared/banks/formats");
+    let Ok(folders) = fs::read_dir(root) else {
+        println!("skipped: `{}` is not there", root.display());
+        return;
+    };
+    let mut folders: Vec<_> = folders.map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    let mut out = String::new();
+    for folder in folders {
+        let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        for file in files {
+            let (format, document) = read(&file);
+            let path = file.strip_prefix(root).unwrap().display().to_string();
+            write!(out, "{path}: {}, ", format.map_or("none", Format::name)).unwrap();
+            match document {
+                Err(error) => writeln!(out, "refused [{}]", error.code).unwrap(),
+                Ok(document) => {
+                    let read = document.records.iter().filter(|record| record.is_ok()).count();
+                    let codes: Vec<_> = document
+                        .records
+                        .iter()
+                        .filter_map(|record| Some(record.as_ref().err()?.code))
+                        .collect();
+                    let notes = document.notes.len();
+                    writeln!(out, "{read} questions, faults {codes:?}, {notes} notes").unwrap();
+                }
+            }
+        }
+    }
+    let golden = Path::new("fixtures/formats/samples.out");
+    if std::env::var_os("SNAPSHOTS").is_some_and(|v| v == "overwrite") {
+        fs::write(golden, &out).unwrap();
+    }
+    assert_eq!(out, fs::read_to_string(golden).unwrap_or_default());
+}
