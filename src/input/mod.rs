@@ -163,6 +163,7 @@ pub struct Fields {
 }
 
 impl Reading<'_> {
+    #[cfg(feature = "formats")]
     /// A question of the file, if there is a word in it and it is not too large. `ordinal` counts from 1.
     pub(crate) fn record(
         &self,
