@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{
     Fields,
     document::PREFIX,
+    lettered,
     shape::{self, Shaped},
 };
 
@@ -96,7 +97,7 @@ impl Columns {
             Options::Each(places) => {
                 let texts = places.iter().filter_map(|(letter, at)| Some((letter, shape::seen(cell(*at)?))));
                 let (letters, texts): (Vec<_>, Vec<_>) = texts.unzip();
-                let bare = shape::lettered(texts).into_iter().map(|(_, text)| text);
+                let bare = lettered::lettered(texts).into_iter().map(|(_, text)| text);
                 letters.into_iter().cloned().zip(bare).collect()
             }
         };
@@ -111,13 +112,13 @@ impl Options {
             [name] => return Ok(Self::One(named(header, name)?)),
             names => {
                 let places = names.iter().enumerate();
-                let places = places.map(|(place, name)| Ok((shape::letter(place), named(header, name)?)));
+                let places = places.map(|(place, name)| Ok((lettered::letter(place), named(header, name)?)));
                 return places.collect::<Result<_, String>>().map(Self::Each);
             }
         }
         // What `answers` are besides options is mostly the key.
         let lists = shape::OPTIONS.into_iter().filter(|name| *name != "answers").collect::<Vec<_>>();
-        let each = shape::option_places(header.iter().copied());
+        let each = lettered::option_places(header.iter().copied());
         Ok(match first(header, &lists) {
             Some(at) if each.is_empty() => Self::One(at),
             _ => Self::Each(each),
@@ -133,7 +134,7 @@ fn split(cell: &str) -> Vec<(String, String)> {
         let object = [("stem".to_owned(), "-".into()), ("options".to_owned(), options)].into_iter().collect();
         shape::options(&object, &Fields::default()).ok()
     });
-    options.unwrap_or_else(|| shape::lettered(shape::pieces(cell)))
+    options.unwrap_or_else(|| lettered::lettered(shape::pieces(cell)))
 }
 
 /// The key of the tag that a column of ours holds.

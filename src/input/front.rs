@@ -3,7 +3,7 @@
 //! In: the field, in HTML or not. Out: stem, and options where they stand in the field as lines `A. …`, `B) …`. What a
 //! cloze hides is the answer, and its hint leads to it: `{{c1::answer::hint}}` becomes `____`. Sounds go.
 
-use super::{html, shape};
+use super::{html, lettered};
 
 /// What stands where a cloze hides something.
 const BLANK: &str = "____";
@@ -59,12 +59,12 @@ fn without_sounds(field: &str) -> String {
 /// Stem and lettered options of a text; without two options in order it is all stem.
 pub(super) fn options(text: &str) -> (String, Vec<(String, String)>) {
     let lines: Vec<_> = text.lines().collect();
-    let Some(first) = lines.iter().position(|line| shape::without_letter(line, 0).is_some()) else {
+    let Some(first) = lines.iter().position(|line| lettered::without_letter(line, 0).is_some()) else {
         return (text.to_owned(), Vec::new());
     };
     let mut options: Vec<String> = Vec::new();
     for line in &lines[first..] {
-        match (shape::without_letter(line, options.len()), options.last_mut()) {
+        match (lettered::without_letter(line, options.len()), options.last_mut()) {
             (Some(option), _) => options.push(option.to_owned()),
             (None, Some(option)) if !line.trim().is_empty() => {
                 option.push('\n');
@@ -76,7 +76,7 @@ pub(super) fn options(text: &str) -> (String, Vec<(String, String)>) {
     if options.len() < 2 {
         return (text.to_owned(), Vec::new());
     }
-    (lines[..first].join("\n").trim_end().to_owned(), shape::lettered(options))
+    (lines[..first].join("\n").trim_end().to_owned(), lettered::lettered(options))
 }
 
 #[cfg(test)]

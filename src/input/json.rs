@@ -40,9 +40,7 @@ pub(super) fn looks(sample: &Sample<'_>) -> bool {
     let text = sample.text.trim_start();
     let next = |rest: &str, starts: &[char]| rest.trim_start().starts_with(starts);
     text.strip_prefix('{').is_some_and(|rest| next(rest, &['"', '}']))
-        || text
-            .strip_prefix('[')
-            .is_some_and(|rest| next(rest, &['{', '[', '"', ']']) && !rest.contains("]("))
+        || text.strip_prefix('[').is_some_and(|rest| next(rest, &['{', '"', ']']))
 }
 
 /// Reads a file.

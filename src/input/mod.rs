@@ -33,6 +33,8 @@ mod json;
 mod json_edit;
 mod jsonl;
 #[cfg(feature = "formats")]
+mod lettered;
+#[cfg(feature = "formats")]
 mod list;
 #[cfg(feature = "formats")]
 mod markdown;

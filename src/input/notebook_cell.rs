@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::shape;
+use super::lettered;
 
 /// What a cell is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ fn source(cell: &Map<String, Value>) -> Option<String> {
 
 fn markdown(source: &str, id: Option<String>, is_tagged: bool) -> Question {
     let text = bare(source);
-    let firsts = text.lines().filter(|line| shape::without_letter(line, 0).is_some()).count();
+    let firsts = text.lines().filter(|line| lettered::without_letter(line, 0).is_some()).count();
     let (stem, options) = super::front::options(&text);
     if !is_tagged && (options.is_empty() || stem.is_empty()) {
         return Question::None;
@@ -90,7 +90,7 @@ fn bare(source: &str) -> String {
         } else if is_answer(line, words) {
             break;
         } else if let Some(option) = check_box(line) {
-            lines.push(format!("{}. {option}", shape::letter(boxes)));
+            lines.push(format!("{}. {option}", lettered::letter(boxes)));
             boxes += 1;
         } else {
             lines.push(option(line).unwrap_or_else(|| line.to_owned()));
@@ -129,7 +129,7 @@ fn option(line: &str) -> Option<String> {
     };
     let place = item.trim_start_matches('(').chars().next().filter(char::is_ascii_alphabetic)?;
     let place = usize::from(u8::try_from(place.to_ascii_lowercase()).ok()? - b'a');
-    shape::without_letter(&item, place).map(|text| format!("{}. {text}", shape::letter(place)))
+    lettered::without_letter(&item, place).map(|text| format!("{}. {text}", lettered::letter(place)))
 }
 
 /// Lines without the heading in front, if it only numbers the question or there is a text below it.
@@ -138,7 +138,7 @@ fn without_heading(lines: &[String]) -> String {
     let lines = &lines[first..];
     let Some((head, rest)) = lines.split_first() else { return String::new() };
     let has_more = rest.iter().find(|line| !line.trim().is_empty());
-    let has_more = has_more.is_some_and(|line| shape::without_letter(line, 0).is_none());
+    let has_more = has_more.is_some_and(|line| lettered::without_letter(line, 0).is_none());
     if head.starts_with('#') {
         if has_more {
             return without_heading(rest);

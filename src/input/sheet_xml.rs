@@ -106,47 +106,69 @@ struct Places {
 
 impl Places {
     fn of(xml: &str) -> Result<Self, String> {
-        let mut places = Self::default();
+        let mut scan = Scan::default();
         let mut reader = Reader::from_str(xml);
-        let (mut row, mut cell): (Option<(usize, Row)>, Option<(usize, usize)>) = (None, None);
-        let mut next_row = 0;
         loop {
             let start = position(&reader);
             let event = reader.read_event().map_err(|error| format!("sheet cannot be read: {error}"))?;
-            let end = position(&reader);
+            let range = start..position(&reader);
             match event {
-                Event::Eof => return Ok(places),
-                Event::Start(tag) | Event::Empty(tag) if local(&tag) == "dimension" => {
-                    places.dimension = dimension(xml, start..end, &tag);
+                Event::Eof => return Ok(scan.places),
+                Event::Start(tag) => scan.open(xml, &tag, range),
+                Event::Empty(tag) => {
+                    scan.open(xml, &tag, range.clone());
+                    scan.close(local(&tag), &range);
                 }
-                Event::Empty(tag) if local(&tag) == "row" => next_row = row_number(&tag, next_row) + 1,
-                Event::Start(tag) if local(&tag) == "row" => {
-                    let number = row_number(&tag, next_row);
-                    next_row = number + 1;
-                    let name = tag.name().into_inner();
-                    let prefix = name[..name.len() - "row".len()].to_owned();
-                    row = Some((number, Row { prefix, ..Row::default() }));
-                }
-                Event::Empty(tag) if local(&tag) == "c" => {
-                    if let Some((_, row)) = &mut row {
-                        row.cells.push((row.column(&tag), start..end));
-                    }
-                }
-                Event::Start(tag) if local(&tag) == "c" => {
-                    cell = row.as_ref().map(|(_, row)| (row.column(&tag), start));
-                }
-                Event::End(tag) if tag.local_name().into_inner() == "c" => {
-                    if let (Some((_, row)), Some((column, start))) = (&mut row, cell.take()) {
-                        row.cells.push((column, start..end));
-                    }
-                }
-                Event::End(tag) if tag.local_name().into_inner() == "row" => {
-                    if let Some((number, whole)) = row.take() {
-                        places.rows.insert(number, Row { end: start, ..whole });
-                    }
-                }
+                Event::End(tag) => scan.close(tag.local_name().into_inner(), &range),
                 _ => {}
             }
+        }
+    }
+}
+
+/// A pass over a sheet's XML.
+#[derive(Debug, Default)]
+struct Scan {
+    places: Places,
+    /// The row that is open, with its number.
+    row: Option<(usize, Row)>,
+    /// The cell that is open: its column, and where it begins.
+    cell: Option<(usize, usize)>,
+    /// The number of a row that does not name its own.
+    next_row: usize,
+}
+
+impl Scan {
+    fn open(&mut self, xml: &str, tag: &BytesStart<'_>, range: Range<usize>) {
+        match local(tag) {
+            "dimension" => self.places.dimension = dimension(xml, range, tag),
+            "row" => {
+                let number = row_number(tag, self.next_row);
+                self.next_row = number + 1;
+                let name = tag.name().into_inner();
+                let prefix = name[..name.len() - "row".len()].to_owned();
+                self.row = Some((number, Row { prefix, ..Row::default() }));
+            }
+            "c" => self.cell = self.row.as_ref().map(|(_, row)| (row.column(tag), range.start)),
+            _ => {}
+        }
+    }
+
+    fn close(&mut self, name: &str, range: &Range<usize>) {
+        match name {
+            "c" => {
+                if let (Some((_, row)), Some((column, start))) = (&mut self.row, self.cell.take()) {
+                    row.cells.push((column, start..range.end));
+                }
+            }
+            "row" => {
+                // An empty element has no place for cells: its end tag is itself.
+                let is_whole = |row: &Row| !row.cells.is_empty();
+                if let Some((number, row)) = self.row.take().filter(|(_, row)| is_whole(row)) {
+                    self.places.rows.insert(number, Row { end: range.start, ..row });
+                }
+            }
+            _ => {}
         }
     }
 }
