@@ -59,10 +59,6 @@ impl Negates {
 #[derive(Debug)]
 pub(crate) struct Literals {
     pub(crate) automaton: AhoCorasick,
-    /// The literals inside each word of the lexicon, one word after the other.
-    in_words: Vec<u32>,
-    /// Where those of each word end.
-    ends: Vec<u32>,
     /// For each literal, the regexes that need it or one of its set, and the bit of that set.
     pub(crate) wakes: Vec<Vec<(u16, u8)>>,
     /// The regexes, and the bits of all their sets.
@@ -70,25 +66,14 @@ pub(crate) struct Literals {
 }
 
 impl Literals {
-    fn new(tables: &Tables, wakes: BTreeMap<&[u8], Vec<(u16, u8)>>, sleepers: Vec<(CueIx, u8)>) -> Self {
+    fn new(wakes: BTreeMap<&[u8], Vec<(u16, u8)>>, sleepers: Vec<(CueIx, u8)>) -> Self {
         let automaton = AhoCorasick::builder()
             .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            // Built sooner than the DFA, which one pasted question would wait for.
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .build(wakes.keys())
             .expect("the literals of a pack are few and short");
-        let (mut in_words, mut ends) = (Vec::new(), Vec::new());
-        for word in tables.lexicon.words() {
-            in_words.extend(automaton.find_overlapping_iter(word).map(|found| found.pattern().as_u32()));
-            ends.push(in_words.len() as u32);
-        }
-        Self { automaton, in_words, ends, wakes: wakes.into_values().collect(), sleepers }
-    }
-
-    /// The literals inside a word of the lexicon.
-    #[inline]
-    pub(crate) fn of_word(&self, word: u32) -> &[u32] {
-        let start = word.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
-        &self.in_words[start as usize..self.ends[word as usize] as usize]
+        Self { automaton, wakes: wakes.into_values().collect(), sleepers }
     }
 }
 
@@ -124,7 +109,7 @@ impl Engine {
             }
             sleepers.push((ix, u8::MAX >> (MOST_SETS - pattern.literals.len())));
         }
-        let literals = (!wakes.is_empty()).then(|| Literals::new(&tables, wakes, sleepers));
+        let literals = (!wakes.is_empty()).then(|| Literals::new(wakes, sleepers));
         let cues = (0..pack.cues.len()).map(|at| CueIx(at as u32));
         let negates = cues.map(|cue| Negates::of(pack.uses.of(cue))).collect();
         Self { pack, tables, literals, always, negates }

@@ -3,6 +3,8 @@
 //! In: the segments of a question. Out: every place where a cue of the pack stands, overlaps kept, in reading order.
 //! One pass over the words finds all phrases; regexes run only where one of their literals was seen.
 
+use aho_corasick::AhoCorasick;
+
 use crate::{
     engine::{Engine, Literals, Negates},
     pack::{CueIx, Matcher},
@@ -50,6 +52,39 @@ pub struct Scanner<'e> {
     /// For each regex, the sets of literals that are there; and the regexes of which some are.
     seen: Vec<u8>,
     stirred: Vec<u16>,
+    literals: InWords,
+}
+
+/// The literals of regexes inside words, remembered for words that phrases have.
+#[derive(Debug)]
+struct InWords {
+    /// For each word of the lexicon, where its literals stand; a range that begins at its end plus one is not known yet.
+    ranges: Vec<(u32, u32)>,
+    known: Vec<u32>,
+    /// Those of a word that no phrase has.
+    other: Vec<u32>,
+}
+
+impl InWords {
+    const UNKNOWN: (u32, u32) = (1, 0);
+
+    fn of(&mut self, automaton: &AhoCorasick, written: &[u8], known: Option<Known>) -> &[u32] {
+        let find = |into: &mut Vec<u32>| {
+            into.extend(automaton.find_overlapping_iter(written).map(|found| found.pattern().as_u32()));
+        };
+        let Some(known) = known else {
+            self.other.clear();
+            find(&mut self.other);
+            return &self.other;
+        };
+        let range = &mut self.ranges[known.word as usize];
+        if *range == Self::UNKNOWN {
+            let start = self.known.len() as u32;
+            find(&mut self.known);
+            *range = (start, self.known.len() as u32);
+        }
+        &self.known[range.0 as usize..range.1 as usize]
+    }
 }
 
 /// A word of the segment at hand.
@@ -76,6 +111,11 @@ impl<'e> Scanner<'e> {
             awake: Vec::new(),
             seen: Vec::new(),
             stirred: Vec::new(),
+            literals: InWords {
+                ranges: vec![InWords::UNKNOWN; engine.tables.lexicon.len()],
+                known: Vec::new(),
+                other: Vec::new(),
+            },
         }
     }
 
@@ -185,19 +225,10 @@ impl<'e> Scanner<'e> {
         if let Some(literals) = &engine.literals {
             self.seen.resize(literals.sleepers.len(), 0);
             for word in &self.words {
-                match word.known {
-                    Some(known) => {
-                        for &literal in literals.of_word(known.word) {
-                            stir(literals, literal, &mut self.seen, &mut self.stirred, &mut self.awake);
-                        }
-                    }
-                    None => {
-                        let written = &segment.text.as_bytes()[word.start as usize..word.end as usize];
-                        for found in literals.automaton.find_overlapping_iter(written) {
-                            let literal = found.pattern().as_u32();
-                            stir(literals, literal, &mut self.seen, &mut self.stirred, &mut self.awake);
-                        }
-                    }
+                let written = &segment.text.as_bytes()[word.start as usize..word.end as usize];
+                let inside = self.literals.of(&literals.automaton, written, word.known);
+                for &literal in inside {
+                    stir(literals, literal, &mut self.seen, &mut self.stirred, &mut self.awake);
                 }
             }
             for sleeper in self.stirred.drain(..) {
