@@ -205,6 +205,26 @@ fn folders_and_patterns_are_read_in_order_of_names() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_does_not_stop_the_others() {
+    let folder = folder("unreadable");
+    let question = "{\"id\": \"q\", \"stem\": \"Which traceroute hop fails?\"}\n";
+    fs::write(folder.join("a.bin"), b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0\x01\0\0\0\x93\xe2\0").unwrap();
+    fs::write(folder.join("b.jsonl"), question).unwrap();
+    let mut cut = fs::read("fixtures/formats/same/lines.jsonl.zst").unwrap();
+    cut.truncate(cut.len() - 9);
+    fs::write(folder.join("c.jsonl.zst"), cut).unwrap();
+    fs::write(folder.join("d.jsonl"), question).unwrap();
+    let output = run(&[folder.to_str().unwrap(), "--to", "jsonl"]);
+    let said = error(&output);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("a.bin:1: ") && said.contains("is in no format that is known"), "{said}");
+    assert!(said.contains("c.jsonl.zst:") && said.contains("a part of the file is missing"), "{said}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap().matches("\"id\":\"q\"").count(), 2);
+    let strict = run(&[folder.to_str().unwrap(), "--to", "jsonl", "--strict"]);
+    assert!(strict.stdout.is_empty() && strict.status.code() == Some(4));
+}
+
+#[test]
 fn doubles_are_reported_or_dropped() {
     let folder = folder("doubles");
     let path = folder.join("bank.jsonl");

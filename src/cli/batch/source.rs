@@ -99,7 +99,7 @@ impl Source {
             let open = match self.open.take() {
                 Some(open) => open,
                 None => match self.inputs.get(self.cursor.input) {
-                    Some(path) => self.open(&path.clone())?,
+                    Some(path) => self.open_or_fault(&path.clone())?,
                     None => return Ok(None),
                 },
             };
@@ -108,6 +108,18 @@ impl Source {
             }
             self.cursor = Cursor { input: self.cursor.input + 1, ..Cursor::default() };
         }
+    }
+
+    /// Opens an input. One of several that cannot be read does not stop the others.
+    fn open_or_fault(&mut self, path: &Path) -> Result<Open> {
+        let opened = self.open(path);
+        if self.inputs.len() == 1 {
+            return opened;
+        }
+        opened.or_else(|error| {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+            Ok(Open::Fault { name: (*name).into(), fault: unreadable(&name, 1, format!("{error:#}")) })
+        })
     }
 
     /// Opens an input and goes to where the cursor is.
@@ -173,11 +185,16 @@ impl Source {
                 part
             }
             Open::Lines { name, mut reader, mut rest } => {
-                let bytes =
-                    block(&mut reader, &mut rest).with_context(|| format!("`{name}` cannot be read"))?;
-                if bytes.is_empty() {
-                    return Ok(None);
-                }
+                let bytes = match block(&mut reader, &mut rest) {
+                    Ok(bytes) if bytes.is_empty() => return Ok(None),
+                    Ok(bytes) => bytes,
+                    Err(error) => {
+                        // What was read so far is all there is.
+                        let fault =
+                            unreadable(&name, from.line + 1, format!("cannot be read on from here: {error}"));
+                        return self.cut(Open::Fault { name, fault });
+                    }
+                };
                 self.cursor.at += bytes.len() as u64;
                 let (lines, records) = count(&bytes);
                 self.cursor.line += lines;
@@ -190,6 +207,10 @@ impl Source {
         };
         Ok(Some(part))
     }
+}
+
+fn unreadable(name: &str, line: usize, message: String) -> InputError {
+    InputError { id: name.to_owned(), line, code: "unreadable", message }
 }
 
 /// The next block of whole lines; what was read behind it is kept in `rest`.
