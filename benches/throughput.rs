@@ -5,7 +5,7 @@ use std::{fs, hint::black_box};
 
 use divan::{Bencher, counter::BytesCount};
 use firstlane::{
-    Classifier, Engine, Pack, Scanner,
+    Classifier, Engine, Pack, Scanner, Scorer,
     input::{self, Record},
     render::json,
 };
@@ -83,6 +83,33 @@ mod bank_of_questions {
     }
 
     #[divan::bench]
+    fn score(bencher: Bencher<'_, '_>) {
+        let (engine, (_, records)) = (Engine::builtin(), bank());
+        let mut scanner = Scanner::new(&engine);
+        let hits: Vec<_> = records.iter().map(|r| scanner.scan(&r.question()).to_vec()).collect();
+        let mut scorer = Scorer::new(engine.pack());
+        let count = BytesCount::new(text_bytes(&records));
+        bencher
+            .counter(count)
+            .bench_local(|| hits.iter().map(|hits| scorer.score(hits).0.rules.len()).sum::<usize>());
+    }
+
+    #[divan::bench]
+    fn write(bencher: Bencher<'_, '_>) {
+        let (engine, (_, records)) = (Engine::builtin(), bank());
+        let questions: Vec<_> = records.iter().map(Record::question).collect();
+        let verdicts: Vec<_> = questions.iter().map(|question| engine.classify(question)).collect();
+        let count = BytesCount::new(text_bytes(&records));
+        bencher.counter(count).bench_local(|| {
+            let mut out = Vec::new();
+            for ((record, question), verdict) in records.iter().zip(&questions).zip(&verdicts) {
+                json::write(engine.pack(), record, question, verdict, &mut out);
+            }
+            out.len()
+        });
+    }
+
+    #[divan::bench]
     fn whole_run(bencher: Bencher<'_, '_>) {
         let (engine, (bytes, _)) = (Engine::builtin(), bank());
         let mut classifier = Classifier::new(&engine);
@@ -92,8 +119,7 @@ mod bank_of_questions {
                 let record = record.expect("a record");
                 let question = record.question();
                 let verdict = classifier.classify(&question);
-                serde_json::to_writer(&mut out, &json::output(engine.pack(), &record, &question, &verdict))
-                    .expect("memory");
+                json::write(engine.pack(), &record, &question, &verdict, &mut out);
             }
             out.len()
         });

@@ -13,6 +13,7 @@ use firstlane::{
     Classifier, Engine, Pack, Question, Scanner, Status, Verdict,
     eval::Evaluation,
     input::{self, Record},
+    render::json,
 };
 
 /// Each pack with its banks.
@@ -140,6 +141,22 @@ fn a_classifier_that_is_used_again_answers_as_a_new_one() {
             assert_eq!(classifier.classify(&question), engine.classify(&question), "{}", record.id);
         }
     }
+}
+
+#[test]
+fn json_is_written_as_serde_writes_it() {
+    each(|engine, record, verdict| {
+        let question = record.question();
+        let mut written = Vec::new();
+        json::write(engine.pack(), record, &question, verdict, &mut written);
+        let output = json::output(engine.pack(), record, &question, verdict);
+        assert_eq!(
+            String::from_utf8(written).unwrap(),
+            serde_json::to_string(&output).unwrap(),
+            "{}",
+            record.id
+        );
+    });
 }
 
 #[test]

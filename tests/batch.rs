@@ -208,7 +208,8 @@ fn folders_and_patterns_are_read_in_order_of_names() {
 fn a_file_that_cannot_be_read_does_not_stop_the_others() {
     let folder = folder("unreadable");
     let question = "{\"id\": \"q\", \"stem\": \"Which traceroute hop fails?\"}\n";
-    fs::write(folder.join("a.bin"), b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0\x01\0\0\0\x93\xe2\0").unwrap();
+    fs::write(folder.join("a.bin"), b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0>\0\x01\0\0\0\x93\xe2\0")
+        .unwrap();
     fs::write(folder.join("b.jsonl"), question).unwrap();
     let mut cut = fs::read("fixtures/formats/same/lines.jsonl.zst").unwrap();
     cut.truncate(cut.len() - 9);
