@@ -226,6 +226,16 @@ fn a_file_that_cannot_be_read_does_not_stop_the_others() {
 }
 
 #[test]
+fn a_folder_is_made_for_files_that_are_written_back() {
+    let folder = folder("same");
+    let out = format!("{}/tagged/", folder.display());
+    let output = run(&["fixtures/formats/same/plain.gift", "--to", "same", "--tags", "none", "-o", &out]);
+    assert_eq!(output.status.code(), Some(0), "{}", error(&output));
+    let (source, back) = ("fixtures/formats/same/plain.gift", folder.join("tagged/plain.gift"));
+    assert!(fs::read(source).unwrap() == fs::read(back).unwrap());
+}
+
+#[test]
 fn doubles_are_reported_or_dropped() {
     let folder = folder("doubles");
     let path = folder.join("bank.jsonl");

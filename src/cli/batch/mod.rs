@@ -167,7 +167,8 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
         bail!("`--to same` keeps every record; use `--dedupe report`");
     }
     let mut batch = Batch::new(args, global, to)?;
-    let folder = args.output.as_deref().filter(|path| to == To::Same && (path.is_dir() || inputs.len() > 1));
+    let is_folder = |path: &&Path| path.is_dir() || path.to_string_lossy().ends_with('/') || inputs.len() > 1;
+    let folder = args.output.as_deref().filter(|path| to == To::Same && is_folder(path));
     match folder {
         Some(folder) => {
             fs::create_dir_all(folder)
