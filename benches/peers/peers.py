@@ -68,11 +68,11 @@ def spacy(phrases, regexes):
     import spacy
     from spacy.matcher import PhraseMatcher
 
-    tokenize = spacy.blank("en").make_doc
-    matcher = PhraseMatcher(tokenize.__self__.vocab, attr="LOWER")
+    english = spacy.blank("en")
+    matcher = PhraseMatcher(english.vocab, attr="LOWER")
     for rule, phrase in enumerate(phrases):
-        matcher.add(str(rule), [tokenize(phrase)])
-    return lambda text: {rule for rule, _, _ in matcher(tokenize(text))}
+        matcher.add(str(rule), [english.make_doc(phrase)])
+    return lambda text: {rule for rule, _, _ in matcher(english.make_doc(text))}
 
 
 PEERS = {peer.__name__: peer for peer in (json_alone, python_re, hyperscan, yara_x, spacy)}

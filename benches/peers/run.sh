@@ -30,4 +30,5 @@ trap 'rm -rf "$folder"' EXIT
 "$release/examples/generate" pack 600 80 >"$folder/pack.toml"
 "$release/examples/generate" pack 6000 800 >"$folder/large.toml"
 "$python" -m venv "$folder/venv"
-"$folder/venv/bin/python" benches/peers/compare.py "$release/firstlane" "$folder" "$records"
+# -B: no __pycache__ in the checkout.
+"$folder/venv/bin/python" -B benches/peers/compare.py "$release/firstlane" "$folder" "$records"
