@@ -51,8 +51,8 @@ pub use crate::{
     decide::{Evidence, Status, Verdict, decide},
     engine::{Classifier, Engine},
     pack::{
-        Chapter, Cue, CueIx, Detail, Example, Kind, Near, Pack, Row, Rule, RuleIx, Target, TargetIx,
-        Thresholds, When, ZoneSet,
+        Chapter, Cue, CueIx, Detail, Example, Kind, List, Near, Pack, Part, Row, Rule, RuleIx, Target,
+        TargetIx, Thresholds, When, Written, ZoneSet,
     },
     problem::{Code, Place, Problem, Problems, Source},
     question::{Question, Segment},

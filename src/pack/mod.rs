@@ -76,6 +76,9 @@ pub struct Pack {
     pub(crate) rules: Vec<Rule>,
     pub(crate) cues: Vec<Cue>,
     pub(crate) uses: Uses,
+    /// The lists as they are written; those of the prepared pack are not kept.
+    #[serde(skip)]
+    pub(crate) lists: Vec<List>,
 }
 
 /// Points that an answer needs.
@@ -227,9 +230,54 @@ pub struct Rule {
     /// Texts that must not.
     #[serde(skip)]
     pub counterexamples: Vec<Example>,
+    /// Its phrases and regexes as they are written.
+    #[serde(skip)]
+    pub written: Vec<Written>,
+    /// Where the points of each target are written, in the order of `points`.
+    #[serde(skip)]
+    pub points_places: Vec<Place>,
     /// Where its id is written.
     #[serde(skip)]
     pub place: Place,
+}
+
+/// A phrase or regex of a rule, where it is written.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// The key of the rule that it stands under.
+    pub part: Part,
+    /// The cue.
+    pub cue: CueIx,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// The keys of a rule that hold phrases or regexes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Part {
+    /// `words`.
+    Words,
+    /// `patterns`.
+    Patterns,
+    /// `near.words`.
+    Near,
+    /// `near.to`.
+    NearTo,
+    /// A group of `all`, by its ordinal.
+    All(u16),
+    /// `none`.
+    None,
+}
+
+/// A named list of phrases, as it is written.
+#[derive(Debug, Clone)]
+pub struct List {
+    /// Its name.
+    pub name: String,
+    /// Where the name is written.
+    pub place: Place,
+    /// Its phrases, which may hold other lists.
+    pub phrases: Vec<Example>,
 }
 
 /// A text with its place in the pack.
@@ -443,6 +491,12 @@ impl Pack {
     #[must_use]
     pub fn cues(&self) -> &[Cue] {
         &self.cues
+    }
+
+    /// The named lists of phrases, as they are written.
+    #[must_use]
+    pub fn lists(&self) -> &[List] {
+        &self.lists
     }
 
     /// The target at an index.

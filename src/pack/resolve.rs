@@ -8,8 +8,8 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use toml::Spanned;
 
 use super::{
-    Chapter, Cue, CueIx, Detail, Example, Kind, Matcher, Near, Negation, Pack, Pattern, Rule, RuleIx, Target,
-    TargetIx, Thresholds, Use, Uses, When, ZoneSet, phrase,
+    Chapter, Cue, CueIx, Detail, Example, Kind, List, Matcher, Near, Negation, Pack, Part, Pattern, Rule,
+    RuleIx, Target, TargetIx, Thresholds, Use, Uses, When, Written, ZoneSet, phrase,
     schema::{self, Points, Text},
 };
 use crate::{
@@ -51,7 +51,7 @@ pub(super) fn pack(mut files: Files, problems: Problems) -> Result<Pack, Problem
         known: BTreeMap::new(),
         uses: Vec::new(),
     };
-    resolver.lists(&mut files);
+    let lists = resolver.lists(&mut files);
     let (targets, kinds) = resolver.targets(&files);
     let chapters = resolver.chapters(&files);
     let targets = resolver.lane_references(targets, &files, &chapters);
@@ -79,6 +79,7 @@ pub(super) fn pack(mut files: Files, problems: Problems) -> Result<Pack, Problem
             rules,
             cues: resolver.cues,
             uses: Uses::new(resolver.uses),
+            lists,
         }),
         _ => Err(resolver.problems.sorted()),
     }
@@ -127,8 +128,9 @@ impl Resolver {
         }
     }
 
-    fn lists(&mut self, files: &mut Files) {
+    fn lists(&mut self, files: &mut Files) -> Vec<List> {
         let mut first: BTreeMap<String, ()> = BTreeMap::new();
+        let mut written = Vec::new();
         for (source, file) in files.iter() {
             for (name, entries) in &file.lists {
                 self.id(name, source);
@@ -144,9 +146,15 @@ impl Resolver {
                         Problem::new(Code::EmptyPhrase, format!("list `{}` is empty", name.get_ref()));
                     self.report(problem, source, name.span());
                 }
+                written.push(List {
+                    name: name.get_ref().clone(),
+                    place: Place { source: Arc::clone(source), span: name.span() },
+                    phrases: entries.iter().map(|phrase| example(phrase, source)).collect(),
+                });
             }
         }
         self.lists = phrase::lists(files.iter_mut().map(|(_, file)| file));
+        written
     }
 
     /// All targets, lanes first; what lanes refer to is filled in later.
@@ -218,7 +226,8 @@ impl Resolver {
             let own_prior =
                 self.points(&lane.prior, &[Kind::Instinct, Kind::Step], "lane", lane.id.get_ref(), source);
             if let Detail::Lane { recheck, prior, .. } = &mut targets[at].detail {
-                (*recheck, *prior) = (own_recheck, own_prior);
+                *recheck = own_recheck;
+                *prior = own_prior.into_iter().map(|(ix, number, _)| (ix, number)).collect();
             }
         }
         targets
@@ -257,7 +266,7 @@ impl Resolver {
         what: &str,
         who: &str,
         source: &Arc<Source>,
-    ) -> Vec<(TargetIx, f64)> {
+    ) -> Vec<(TargetIx, f64, Place)> {
         let mut resolved = Vec::new();
         for (id, value) in points {
             let number = *value.get_ref();
@@ -265,7 +274,8 @@ impl Resolver {
                 let message = format!("{what} `{who}` gives {number} points, outside -10 to 10 without 0");
                 self.report(Problem::new(Code::BadNumber, message).label("points"), source, value.span());
             }
-            resolved.extend(self.target(id, kinds, what, who, source).map(|ix| (ix, number)));
+            let place = Place { source: Arc::clone(source), span: value.span() };
+            resolved.extend(self.target(id, kinds, what, who, source).map(|ix| (ix, number, place)));
         }
         resolved
     }
@@ -342,7 +352,9 @@ impl Resolver {
             (&negation.except, Use::NegatesNot),
             (&negation.question, Use::NegatesQuestion),
         ] {
-            self.phrases(phrases, role, source);
+            for phrase in phrases {
+                self.phrase(phrase, role, source);
+            }
         }
         Negation { within: negation.within.into(), factor }
     }
@@ -401,7 +413,9 @@ impl Resolver {
         for (map, kind) in targets {
             points.extend(self.points(map, &[kind], "rule", &id, source));
         }
-        points.sort_by_key(|(target, _)| *target);
+        points.sort_by_key(|(target, ..)| *target);
+        let (points, points_places) =
+            points.into_iter().map(|(target, number, place)| ((target, number), place)).unzip();
         if targets.iter().all(|(map, _)| map.is_empty()) && !self.damaged {
             let problem = Problem::new(Code::NoTarget, format!("rule `{id}` speaks for nothing"));
             self.report(
@@ -419,17 +433,19 @@ impl Resolver {
                 Problem::new(Code::NoCondition, format!("rule `{id}` can never fire: it has no condition"));
             self.report(problem.help("add `words`, `patterns`, `near` or `all`"), source, span.clone());
         }
-        let mut any = self.phrases(&rule.words, Use::Any(ix), source);
-        any.extend(rule.patterns.iter().filter_map(|p| self.pattern(p, Use::Any(ix), source)));
+        let mut written = Vec::new();
+        let mut any = self.part(&rule.words, (ix, Part::Words), source, &mut written);
+        any.extend(self.part(&rule.patterns, (ix, Part::Patterns), source, &mut written));
         let near = rule.near.map(|near| Near {
-            words: self.group(&near.words, Use::Near(ix), source),
-            to: self.group(&near.to, Use::NearTo(ix), source),
+            words: self.group(&near.words, (ix, Part::Near), source, &mut written),
+            to: self.group(&near.to, (ix, Part::NearTo), source, &mut written),
             within: near.within.into(),
         });
         let groups = rule.all.iter().enumerate();
-        let all: Vec<_> =
-            groups.map(|(at, group)| self.group(group, Use::All(ix, at as u16), source)).collect();
-        let none = self.phrases(&rule.none, Use::None(ix), source);
+        let all: Vec<_> = groups
+            .map(|(at, group)| self.group(group, (ix, Part::All(at as u16)), source, &mut written))
+            .collect();
+        let none = self.part(&rule.none, (ix, Part::None), source, &mut written);
         let zones = rule.zones.map_or_else(ZoneSet::default, |zones| {
             ZoneSet::of(zones.into_iter().map(|zone| match zone {
                 schema::ZoneName::Story => Zone::Story,
@@ -438,47 +454,76 @@ impl Resolver {
             }))
         });
         let ignores_negation = rule.negated == schema::Negated::Count;
-        let example = |text: Text| {
-            let place = Place { source: Arc::clone(source), span: text.span() };
-            Example { place, text: text.into_inner() }
-        };
         Rule {
             id,
             points,
             when: When { any, near, all, none, zones, ignores_negation },
-            examples: rule.examples.into_iter().map(example).collect(),
-            counterexamples: rule.counterexamples.into_iter().map(example).collect(),
+            examples: rule.examples.iter().map(|text| example(text, source)).collect(),
+            counterexamples: rule.counterexamples.iter().map(|text| example(text, source)).collect(),
+            written,
+            points_places,
             place: Place { source: Arc::clone(source), span },
         }
     }
 
-    fn group(&mut self, group: &Spanned<Vec<Text>>, role: Use, source: &Arc<Source>) -> Vec<CueIx> {
+    fn group(
+        &mut self,
+        group: &Spanned<Vec<Text>>,
+        part: (RuleIx, Part),
+        source: &Arc<Source>,
+        written: &mut Vec<Written>,
+    ) -> Vec<CueIx> {
         if group.get_ref().is_empty() {
             let problem = Problem::new(Code::EmptyPhrase, "group has no phrase, so nothing can fill it");
             self.report(problem, source, group.span());
         }
-        self.phrases(group.get_ref(), role, source)
+        self.part(group.get_ref(), part, source, written)
     }
 
-    fn phrases(&mut self, phrases: &[Text], role: Use, source: &Arc<Source>) -> Vec<CueIx> {
-        let mut cues = Vec::with_capacity(phrases.len());
-        for phrase in phrases {
-            let key = (false, phrase.get_ref().clone());
-            let cue = match self.known.get(&key) {
-                Some(&cue) => cue,
-                None => match phrase::forms(phrase.get_ref(), &self.lists) {
-                    Ok(forms) => self.cue(key, Matcher::Phrase(forms)),
-                    Err(problem) if self.damaged && problem.code == Code::UnknownList => continue,
-                    Err(problem) => {
-                        self.report(problem, source, phrase.span());
-                        continue;
-                    }
-                },
+    /// The cues of a key of a rule.
+    fn part(
+        &mut self,
+        texts: &[Text],
+        (rule, part): (RuleIx, Part),
+        source: &Arc<Source>,
+        written: &mut Vec<Written>,
+    ) -> Vec<CueIx> {
+        let role = match part {
+            Part::Words | Part::Patterns => Use::Any(rule),
+            Part::Near => Use::Near(rule),
+            Part::NearTo => Use::NearTo(rule),
+            Part::All(group) => Use::All(rule, group),
+            Part::None => Use::None(rule),
+        };
+        let mut cues = Vec::with_capacity(texts.len());
+        for text in texts {
+            let cue = match part {
+                Part::Patterns => self.pattern(text, role, source),
+                _ => self.phrase(text, role, source),
             };
-            self.uses[cue.index()].push(role);
+            let Some(cue) = cue else { continue };
+            let place = Place { source: Arc::clone(source), span: text.span() };
+            written.push(Written { part, cue, place });
             cues.push(cue);
         }
         cues
+    }
+
+    fn phrase(&mut self, phrase: &Text, role: Use, source: &Arc<Source>) -> Option<CueIx> {
+        let key = (false, phrase.get_ref().clone());
+        let cue = match self.known.get(&key) {
+            Some(&cue) => cue,
+            None => match phrase::forms(phrase.get_ref(), &self.lists) {
+                Ok(forms) => self.cue(key, Matcher::Phrase(forms)),
+                Err(problem) if self.damaged && problem.code == Code::UnknownList => return None,
+                Err(problem) => {
+                    self.report(problem, source, phrase.span());
+                    return None;
+                }
+            },
+        };
+        self.uses[cue.index()].push(role);
+        Some(cue)
     }
 
     fn pattern(&mut self, pattern: &Text, role: Use, source: &Arc<Source>) -> Option<CueIx> {
@@ -506,6 +551,10 @@ impl Resolver {
         self.known.insert(key, cue);
         cue
     }
+}
+
+fn example(text: &Text, source: &Arc<Source>) -> Example {
+    Example { text: text.get_ref().clone(), place: Place { source: Arc::clone(source), span: text.span() } }
 }
 
 /// The place of a part of a value: exact inside a single-quoted string, else the whole value.
