@@ -114,7 +114,7 @@ fn candidates(engine: &Engine, question: &Question<'_>, hits: &[Hit]) -> Vec<(u3
 }
 
 /// The next choice of the same size in lexical order.
-fn next_choice(chosen: &mut [usize], of: usize) -> bool {
+pub(crate) fn next_choice(chosen: &mut [usize], of: usize) -> bool {
     let size = chosen.len();
     let Some(at) = (0..size).rev().find(|&at| chosen[at] < of - (size - at)) else { return false };
     chosen[at] += 1;

@@ -31,6 +31,8 @@ pub mod eval;
 pub mod flip;
 pub mod input;
 mod pack;
+#[cfg(feature = "formats")]
+pub mod perturb;
 mod problem;
 mod question;
 pub mod render;

@@ -356,6 +356,14 @@ pub struct Cue {
     pub(crate) matcher: Matcher,
 }
 
+impl Cue {
+    /// Whether it is a phrase, and no regex.
+    #[must_use]
+    pub fn is_phrase(&self) -> bool {
+        matches!(self.matcher, Matcher::Phrase(_))
+    }
+}
+
 /// How a cue is found.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Matcher {
