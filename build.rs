@@ -11,7 +11,7 @@
 
 #[path = "src/pack/mod.rs"]
 mod pack;
-#[path = "src/problem.rs"]
+#[path = "src/problem/mod.rs"]
 mod problem;
 #[path = "src/tables.rs"]
 mod tables;
@@ -24,7 +24,7 @@ use std::{env, error::Error, fs, path::Path, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
-    for module in ["pack", "problem.rs", "tables.rs", "words.rs", "zone.rs"] {
+    for module in ["pack", "problem", "tables.rs", "words.rs", "zone.rs"] {
         println!("cargo::rerun-if-changed=src/{module}");
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);

@@ -36,5 +36,5 @@ pub fn examples(engine: &Engine) -> Problems {
 fn fault(code: Code, rule: &Rule, example: &Example, does: &str) -> Problem {
     let what = if code == Code::ExampleMisses { "example" } else { "counterexample" };
     let message = format!("{what} of rule `{}` {does}", rule.id);
-    Problem::new(code, message).at(&example.place.source, example.place.span.clone())
+    Problem::new(code, message).about(&rule.id).place(&example.place)
 }

@@ -36,6 +36,7 @@ pub mod perturb;
 mod problem;
 mod question;
 pub mod render;
+pub mod report;
 mod scan;
 #[cfg(feature = "schema")]
 pub mod schema;
@@ -56,7 +57,7 @@ pub use crate::{
         Chapter, Cue, CueIx, Detail, Example, Kind, List, Near, Pack, Part, Row, Rule, RuleIx, Target,
         TargetIx, Thresholds, When, Written, ZoneSet,
     },
-    problem::{Code, Place, Problem, Problems, Source},
+    problem::{Code, Family, Level, Place, Problem, Problems, Source},
     question::{Question, Segment},
     scan::{Hit, Scanner},
     score::{Fired, Fires, Scorer, Tally},

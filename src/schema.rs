@@ -1,7 +1,9 @@
-//! JSON Schemas of the two contracts, made from the types that read and write them.
+//! JSON Schemas of the contracts, made from the types that read and write them.
 
 use schemars::{Schema, schema_for};
 
+#[cfg(feature = "reports")]
+use crate::report;
 use crate::{pack, render::json};
 
 /// JSON Schema of a pack file.
@@ -14,4 +16,11 @@ pub fn rules() -> Schema {
 #[must_use]
 pub fn output() -> Schema {
     schema_for!(json::Line<'static>)
+}
+
+/// JSON Schema of a report of a check: the JSON document, or a line of JSON Lines.
+#[cfg(feature = "reports")]
+#[must_use]
+pub fn report() -> Schema {
+    schema_for!(report::json::Output<'static>)
 }

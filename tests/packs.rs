@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use firstlane::{Code, Engine, Pack, Problems, check};
+use firstlane::{Code, Engine, Family, Pack, Problems, check};
 
 const FOLDER: &str = "fixtures/packs/broken";
 
@@ -37,7 +37,7 @@ fn each_broken_pack_is_told_in_full() {
             wrong.push(format!("{name}: the code is not in what is said:\n{said}"));
         }
     }
-    for code in Code::ALL {
+    for code in Code::ALL.iter().filter(|code| code.family() == Family::Pack) {
         assert!(names.contains(code.name()), "no pair for `{}` in {FOLDER}", code.name());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -1,12 +1,13 @@
 //! The risk-coverage curve: what each lane threshold costs and gains.
 
-use std::{io::Write, path::Path};
+use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use firstlane::{
     Pack,
     bank::Sample,
-    eval::{Coverage, risk_coverage},
+    eval::{Coverage, Share, risk_coverage},
+    report::{Cell, Table},
 };
 use plotters::prelude::*;
 
@@ -14,26 +15,28 @@ use plotters::prelude::*;
 const MOST: f64 = 10.0;
 const STEP: f64 = 0.5;
 
-/// Prints the curve, and draws it if a file is named.
-pub(super) fn run(pack: &Pack, samples: &[Sample], file: Option<&Path>, out: &mut impl Write) -> Result<()> {
+/// The curve as a table, and drawn if a file is named.
+pub(super) fn run(pack: &Pack, samples: &[Sample], file: Option<&Path>) -> Result<Table> {
     let curve = risk_coverage(pack, samples, MOST, STEP);
-    writeln!(out, "\nthreshold   coverage      risk   right in scope   rejected")?;
+    let columns = ["threshold", "coverage %", "risk %", "right in scope %", "rejected %", ""];
+    let mut table = Table::new("by threshold", columns);
     for point in &curve {
-        let [coverage, risk, right, rejected] =
-            [point.answered, point.wrong, point.right_in_scope, point.rejected]
-                .map(|share| share.value() * 100.0);
-        let here = if point.threshold == pack.thresholds().lane { "   the pack's" } else { "" };
-        writeln!(
-            out,
-            "{:>9.1} {coverage:>8.1} % {risk:>7.1} % {right:>14.1} % {rejected:>8.1} %{here}",
-            point.threshold
-        )?;
+        let percent = |share: Share| Cell::Number(share.value() * 100.0, 1);
+        let here = if point.threshold == pack.thresholds().lane { "the pack's" } else { "" };
+        table.push([
+            Cell::Number(point.threshold, 1),
+            percent(point.answered),
+            percent(point.wrong),
+            percent(point.right_in_scope),
+            percent(point.rejected),
+            here.into(),
+        ]);
     }
-    match file {
-        Some(file) => draw(&curve, pack.thresholds().lane, file)
-            .with_context(|| format!("`{}` cannot be written", file.display())),
-        None => Ok(()),
+    if let Some(file) = file {
+        draw(&curve, pack.thresholds().lane, file)
+            .with_context(|| format!("`{}` cannot be written", file.display()))?;
     }
+    Ok(table)
 }
 
 fn draw(curve: &[Coverage], chosen: f64, file: &Path) -> Result<()> {

@@ -7,6 +7,7 @@ mod classify;
 mod curve;
 mod eval;
 mod formats;
+mod output;
 mod prompt;
 mod rules;
 mod schema;
@@ -214,6 +215,14 @@ impl Global {
             Some(path) => Engine::compile(Pack::load(path)?),
             None => Engine::builtin(),
         })))
+    }
+
+    /// The engine of the pack as it is written, with the examples and places that the prepared built-in pack lacks.
+    fn written(&self) -> Result<&'static Engine> {
+        Ok(Box::leak(Box::new(Engine::compile(match &self.rules {
+            Some(path) => Pack::load(path)?,
+            None => Pack::builtin(),
+        }))))
     }
 }
 

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use clap::{Subcommand, ValueEnum};
 use firstlane::{CueIx, Detail, Engine, Kind, Pack, Rule, Target, check};
 
-use super::{Exit, Global, stdout};
+use super::{Exit, Global, output::Output, stdout};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -30,7 +30,7 @@ enum Command {
     /// List the rows of the source document with the entries and the number of rules that lead to each
     Sources,
     /// Check the pack, examples and counterexamples included
-    Check,
+    Check(Output),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -44,15 +44,14 @@ enum Listed {
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
-    let engine = global.engine()?;
-    let pack = engine.pack();
+    let pack = || global.written().map(Engine::pack);
     let mut out = stdout();
     let exit = match &args.command {
-        None => list(pack, None, &mut out)?,
-        Some(Command::List { kind }) => list(pack, *kind, &mut out)?,
-        Some(Command::Show { id }) => show(pack, id, &mut out)?,
-        Some(Command::Sources) => sources(pack, &mut out)?,
-        Some(Command::Check) => examples(engine, &mut out)?,
+        None => list(pack()?, None, &mut out)?,
+        Some(Command::List { kind }) => list(pack()?, *kind, &mut out)?,
+        Some(Command::Show { id }) => show(pack()?, id, &mut out)?,
+        Some(Command::Sources) => sources(pack()?, &mut out)?,
+        Some(Command::Check(output)) => check(output, global)?,
     };
     out.flush()?;
     Ok(exit)
@@ -161,23 +160,25 @@ fn sources(pack: &Pack, out: &mut impl Write) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-fn examples(engine: &Engine, out: &mut impl Write) -> Result<Exit> {
-    let problems = check::examples(engine);
-    if !problems.0.is_empty() {
-        write!(anstream::stderr(), "{}", problems.render(true))?;
-        return Ok(Exit::Pack);
-    }
-    let pack = engine.pack();
-    let count = |of: fn(&Rule) -> usize| pack.rules().iter().map(of).sum::<usize>();
-    writeln!(
-        out,
-        "{} {}: {} rules, {} cues, {} examples and {} counterexamples hold",
-        pack.name(),
-        pack.version(),
-        pack.rules().len(),
-        pack.cues().len(),
-        count(|rule| rule.examples.len()),
-        count(|rule| rule.counterexamples.len()),
-    )?;
-    Ok(Exit::Done)
+fn check(args: &Output, global: &Global) -> Result<Exit> {
+    args.run("rules check", |report| {
+        let engine = global.written()?;
+        let pack = engine.pack();
+        report.pack(pack);
+        report.problems = check::examples(engine).0;
+        if !report.problems.is_empty() {
+            return Ok(Exit::Pack);
+        }
+        let count = |of: fn(&Rule) -> usize| pack.rules().iter().map(of).sum::<usize>();
+        report.summary.push(format!(
+            "{} {}: {} rules, {} cues, {} examples and {} counterexamples hold",
+            pack.name(),
+            pack.version(),
+            pack.rules().len(),
+            pack.cues().len(),
+            count(|rule| rule.examples.len()),
+            count(|rule| rule.counterexamples.len()),
+        ));
+        Ok(Exit::Done)
+    })
 }

@@ -21,12 +21,15 @@ enum Of {
     Rules,
     /// A line of JSON output
     Output,
+    /// A report of a check, or a line of it
+    Report,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit> {
     let schema = match args.of {
         Of::Rules => schema::rules(),
         Of::Output => schema::output(),
+        Of::Report => schema::report(),
     };
     let mut out = stdout();
     serde_json::to_writer_pretty(&mut out, &schema)?;

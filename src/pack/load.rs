@@ -81,7 +81,7 @@ fn sources(path: &Path) -> (Vec<Arc<Source>>, Problems) {
 }
 
 fn source((name, text): (String, String)) -> Arc<Source> {
-    Arc::new(Source { name, text })
+    Source::file(name, text)
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> Problem {
