@@ -5,12 +5,14 @@
 //! A pack with five faults has five problems. Other formats, and what a whole run found, are in `report`.
 
 mod code;
+mod flood;
 
 use std::{fmt, ops::Range, sync::Arc};
 
 use annotate_snippets::{AnnotationKind, Group, Level as Title, Renderer, Snippet};
 
 pub use self::code::{Code, Family, Level};
+pub(crate) use self::flood::rendered;
 
 /// A text that places point into: a file, or an extract of one.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -226,11 +228,11 @@ impl Problems {
         self
     }
 
-    /// The text that people read, with colour when asked.
+    /// The text that people read, with colour when asked; of very many of one kind the first, and how many more there are.
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
-        self.0.iter().map(|p| p.render(&renderer) + "\n\n").collect()
+        rendered(&self.0, &renderer).into_iter().map(|text| text + "\n\n").collect()
     }
 }
 

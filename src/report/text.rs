@@ -8,6 +8,7 @@ use super::{
     Figure, Outcome, Report, Table,
     writer::{Counts, Options},
 };
+use crate::problem::rendered;
 
 pub(super) fn write(
     report: &Report,
@@ -20,7 +21,7 @@ pub(super) fn write(
     if !report.summary.is_empty() {
         parts.push(report.summary.join("\n"));
     }
-    parts.extend(report.problems().map(|problem| problem.render(&renderer)));
+    parts.extend(rendered(report.problems(), &renderer));
     let todo = report.cases.iter().filter(|case| matches!(case.outcome, Outcome::Todo(_)));
     let todo: Vec<_> = todo.map(|case| format!("to do  {}: {}", case.group, case.name)).collect();
     if !todo.is_empty() {
