@@ -5,12 +5,12 @@
 //! Decided here:
 //! - A block of lines without a blank one is a question, as in Moodle. Braces that are open at the end of a block are
 //!   looked for in the next ones, which Moodle does not do: a note says so.
-//! - Only choice questions have options. The left sides of matching questions are none: they are what is asked about,
-//!   not answers, and their right sides are the key.
+//! - What is shown to choose from are the options, as in Moodle XML (see [`answers`]).
 //! - A missing word is `____`. Text without braces is a description, which is no question: a note says so.
 //! - The id is the one in `// [id:…]`. Titles are often topics and seldom unique, so they are neither ids nor text.
 //! - Our tags are a comment line of their own in front of the question's first line; comments of the owner stay.
 
+mod answers;
 mod question;
 
 use std::ops::Range;

@@ -1,9 +1,10 @@
 //! One GIFT question.
 //!
-//! In: the lines of a block without comments. Out: stem and options. A backslash in front of `: # = { } ~ \` makes it an
+//! In: the lines of a block without comments. Out: stem and options (see [`answers`]). A backslash in front of `: # = { } ~ \` makes it an
 //! ordinary character, `\n` is a line break; any other backslash is itself.
 
-use crate::input::{html, source};
+use super::answers::{self, Shown};
+use crate::input::html;
 
 /// A question, as a reader sees it.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(super) struct Faulty {
 
 /// How a text is marked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Markup {
+pub(super) enum Markup {
     /// Moodle's own: line breaks count, and HTML may be in it.
     Moodle,
     Html,
@@ -59,8 +60,10 @@ pub(super) fn read(block: &str) -> Result<Option<Found>, Faulty> {
     }
     let (before, behind) = (body[..open].trim(), behind.trim_end());
     let whole = if behind.is_empty() { before.to_owned() } else { missing_word(body, open, behind) };
-    let options = options(answers).map(|choices| choices_text(&choices, markup)).unwrap_or_default();
-    Ok(Some(Found { stem: shown(&whole, markup), options }))
+    let Shown { sides, options } = answers::seen(answers, markup);
+    let told = std::iter::once(shown(&whole, markup)).chain(sides).filter(|text| !text.is_empty());
+    let stem = told.collect::<Vec<_>>().join("\n");
+    Ok(Some(Found { stem, options }))
 }
 
 /// Text with a blank for its answer, which stands in the middle of it.
@@ -84,7 +87,7 @@ fn untitled(block: &str) -> &str {
 }
 
 /// How a text says that it is marked up, and the text behind that.
-fn markup(text: &str, usual: Markup) -> (Markup, &str) {
+pub(super) fn markup(text: &str, usual: Markup) -> (Markup, &str) {
     let text = text.trim();
     for (prefix, markup) in [
         ("[html]", Markup::Html),
@@ -99,63 +102,8 @@ fn markup(text: &str, usual: Markup) -> (Markup, &str) {
     (usual, text)
 }
 
-/// The choices of a choice question; none for other kinds, whose answers are nothing but a key.
-fn options(answers: &str) -> Option<Vec<&str>> {
-    let answers = answers.trim();
-    if answers.starts_with('#') {
-        return None;
-    }
-    let answers = &answers[..general_feedback(answers)];
-    find(answers, &['~'])?;
-    let mut choices = Vec::new();
-    let mut rest = answers;
-    while let Some(at) = find(rest, &['~', '=']) {
-        let choice = &rest[at + 1..];
-        let end = find(choice, &['~', '=']).unwrap_or(choice.len());
-        choices.push(&choice[..end]);
-        rest = &choice[end..];
-    }
-    Some(choices)
-}
-
-/// Where the feedback for all answers begins: the last `####`.
-fn general_feedback(answers: &str) -> usize {
-    let mut last = answers.len();
-    let mut from = 0;
-    while let Some(at) = find(&answers[from..], &['#']) {
-        let at = from + at;
-        if answers[at..].starts_with("####") {
-            last = at;
-            from = at + 4;
-        } else {
-            from = at + 1;
-        }
-    }
-    last
-}
-
-/// Texts of choices, without weights and feedback; a choice without text is passed over and keeps its letter.
-fn choices_text(choices: &[&str], usual: Markup) -> Vec<(String, String)> {
-    let texts = choices.iter().map(|choice| {
-        let choice = &choice[..find(choice, &['#']).unwrap_or(choice.len())];
-        let (markup, text) = markup(unweighted(choice.trim()), usual);
-        shown(text, markup)
-    });
-    source::lettered(texts).into_iter().filter(|(_, text)| !text.is_empty()).collect()
-}
-
-/// A choice without its weight, `%33.3%`.
-fn unweighted(choice: &str) -> &str {
-    let weight = choice.strip_prefix('%').and_then(|rest| rest.split_once('%'));
-    let is_number = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b"+-.,".contains(&b));
-    match weight {
-        Some((weight, rest)) if is_number(weight) => rest,
-        _ => choice,
-    }
-}
-
 /// A text as a reader sees it.
-fn shown(text: &str, markup: Markup) -> String {
+pub(super) fn shown(text: &str, markup: Markup) -> String {
     let text = unescaped(text);
     let text = match markup {
         Markup::Html => html::text(&text),
@@ -192,7 +140,7 @@ fn is_special(byte: u8) -> bool {
 }
 
 /// The first place of a character that is not escaped.
-fn find(text: &str, characters: &[char]) -> Option<usize> {
+pub(super) fn find(text: &str, characters: &[char]) -> Option<usize> {
     let mut at = 0;
     while let Some(found) = text[at..].find(|c| c == '\\' || characters.contains(&c)) {
         at += found;
@@ -280,12 +228,20 @@ mod tests {
                 &["Aa", "Bb"][..],
             ),
             ("[html]<p>x &lt\\; y</p> { ~<b>a</b> = [plain]<b> ~ }", "x <\\; y", &["Aa", "B<b>"]),
-            ("[html]<p>x &lt; y</p><p>z</p>{T}", "x < y\n\nz", &[]),
+            ("[html]<p>x &lt; y</p><p>z</p>{T}", "x < y\n\nz", &["ATrue", "BFalse"]),
+            ("It is. {false#no#yes####so}", "It is.", &["ATrue", "BFalse"]),
+            ("Is it? {True or so}", "Is it?", &[]),
             ("One\\ntwo < 3 & <b>four</b> {}", "One\ntwo < 3 & four", &[]),
             ("Is a<b & c? {=yes}", "Is a<b & c?", &[]),
             ("{ =Asia } is large.", "____ is large.", &[]),
             ("It is {~a =b} here.", "It is ____ here.", &["Aa", "Bb"]),
-            ("Match. {=a -> b =c -> d}", "Match.", &[]),
+            (
+                "Match. {=a -> b =[html]<b>c</b> -> d\n= -> e -> f =g -> b ####h = i -> j}",
+                "Match.\na\nc\ng",
+                &["Ab", "Bd", "Ce -> f"],
+            ),
+            ("It {=a -> b =c -> d} is.", "It ____ is.\na\nc", &["Ab", "Bd"]),
+            ("{=a -> b}", "a", &["Ab"]),
             ("Value? {#=1:2#~no}", "Value?", &[]),
             ("A \\\\n B \\x C \\{}", "", &[]),
             ("Coffee?{~a -> b =c -> d}", "Coffee?", &["Aa -> b", "Bc -> d"]),
