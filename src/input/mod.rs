@@ -44,6 +44,8 @@ mod moodle;
 mod notebook;
 #[cfg(feature = "formats")]
 mod notebook_cell;
+#[cfg(feature = "spreadsheets")]
+mod ods;
 #[cfg(feature = "formats")]
 mod package;
 #[cfg(feature = "formats")]
@@ -54,6 +56,8 @@ mod qti;
 mod rows;
 #[cfg(feature = "formats")]
 mod shape;
+#[cfg(feature = "spreadsheets")]
+mod sheet;
 #[cfg(feature = "spreadsheets")]
 mod sheet_xml;
 #[cfg(feature = "formats")]

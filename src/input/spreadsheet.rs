@@ -1,23 +1,26 @@
 //! XLSX and ODS.
 //!
-//! In: a workbook. Out: a question a row of its first sheet with a known header, and for XLSX the workbook with tags in
-//! columns of our own. Decided:
+//! In: a workbook. Out: a question a row of its first sheet with a known header, and the workbook with tags in columns of our
+//! own. Decided:
 //!
 //! - The header is the first known one in the first rows of a sheet, since many have a title above it. Other sheets are
 //!   passed over with a note.
 //! - New columns stand behind the last that has anything in it. The sheet's XML is edited, the rest of the archive copied.
-//! - ODS is read and not written: its cells are counted with repetitions, which a further column would have to take apart.
+//! - calamine reads XLSX, cell by cell: all cells at once would take memory for every cell up to the last, wherever a file says
+//!   that it is.
 
 use std::io::Cursor;
 
-use calamine::{Data, Ods, Range, Reader, Xlsx};
+use calamine::{Data, Reader, Xlsx};
 
 use super::{
     Fields, InputError, Reading, Record,
     columns::{self, Columns, TAG_KEYS},
-    document::{Document, Note, Tag, Tagger, Untaggable},
+    document::{Document, Note, Tag, Tagger},
     format::Sample,
+    ods,
     rows::value_of,
+    sheet::Sheet,
     sheet_xml::{self, Cell},
     zip_archive::Archive,
 };
@@ -34,36 +37,19 @@ pub(super) fn looks(sample: &Sample<'_>) -> bool {
 }
 
 fn is_ods(zip: &mut Archive<'_>) -> bool {
-    zip.has("content.xml") && zip.read("mimetype").is_ok_and(|kind| kind.starts_with(ODS))
-}
-
-/// A sheet as text, its rows and columns counted from 0 at its upper left corner.
-struct Sheet {
-    name: String,
-    rows: Vec<Vec<String>>,
+    zip.has(ods::CONTENT) && zip.read("mimetype").is_ok_and(|kind| kind.starts_with(ODS))
 }
 
 impl Sheet {
-    fn new(name: String, range: &Range<Data>) -> Self {
-        let (above, left) = range.start().unwrap_or_default();
-        let row = |row: &[Data]| {
-            std::iter::repeat_n(String::new(), left as usize).chain(row.iter().map(text)).collect()
-        };
-        let above = std::iter::repeat_n(Vec::new(), above as usize);
-        Self { name, rows: above.chain(range.rows().map(row)).collect() }
-    }
-
     /// The first row that is a header, and its columns.
     fn header(&self, fields: &Fields, sure: bool) -> Option<(usize, Columns)> {
-        self.rows.iter().enumerate().filter(|(_, row)| !is_blank(row)).take(HEADER_ROWS).find_map(
-            |(at, row)| {
-                let row: Vec<_> = row.iter().map(String::as_str).collect();
-                if sure && !Columns::are_sure(&row) {
-                    return None;
-                }
-                Columns::of(&row, fields).ok().map(|columns| (at, columns))
-            },
-        )
+        self.rows.iter().filter(|(_, row)| !is_blank(row)).take(HEADER_ROWS).find_map(|(&at, row)| {
+            let row: Vec<_> = row.iter().map(String::as_str).collect();
+            if sure && !Columns::are_sure(&row) {
+                return None;
+            }
+            Columns::of(&row, fields).ok().map(|columns| (at, columns))
+        })
     }
 }
 
@@ -91,7 +77,7 @@ pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, Inpu
         return Err(fault("too-large", "workbook unpacks to more than the limit".to_owned()));
     }
     let is_xlsx = zip.has(WORKBOOK);
-    let sheets = if is_xlsx { sheets::<Xlsx<_>>(bytes) } else { sheets::<Ods<_>>(bytes) };
+    let sheets = if is_xlsx { xlsx(bytes) } else { ods(&mut zip) };
     let sheets =
         sheets.map_err(|message| fault("bad-workbook", format!("workbook cannot be read: {message}")))?;
     let known = |sure| {
@@ -113,32 +99,39 @@ pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, Inpu
         let message = format!("sheet `{}` has a header and no row with a question below it", sheet.name);
         return Err(reading.fault(1, header + 1, "no-questions", message));
     }
-    let tagger: Box<dyn Tagger> = if is_xlsx {
-        let (name, rows) = (sheet.name.clone(), sheet.rows.clone());
-        Box::new(SheetTagger { bytes: bytes.to_vec(), name, rows, header, places })
-    } else {
-        Box::new(Untaggable("ODS is read and not written; save it as XLSX, or as CSV"))
-    };
-    Ok(Document { records, notes, tagger })
+    let tagger = SheetTagger { bytes: bytes.to_vec(), is_xlsx, sheet: sheet.clone(), header, places };
+    Ok(Document { records, notes, tagger: Box::new(tagger) })
 }
 
-fn sheets<'b, R>(bytes: &'b [u8]) -> Result<Vec<Sheet>, String>
-where
-    R: Reader<Cursor<&'b [u8]>>,
-    R::Error: std::fmt::Display,
-{
-    let mut book: R =
-        calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|error: R::Error| error.to_string())?;
+fn xlsx(bytes: &[u8]) -> Result<Vec<Sheet>, String> {
+    let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes))
+        .map_err(|error: calamine::XlsxError| error.to_string())?;
     let names = book.sheet_names();
     let sheet = |name: String| {
-        let range = book.worksheet_range(&name).map_err(|error| format!("sheet `{name}`: {error}"))?;
-        Ok(Sheet::new(name, &range))
+        let wrong = |error: calamine::XlsxError| format!("sheet `{name}`: {error}");
+        let mut cells = book.worksheet_cells_reader(&name).map_err(wrong)?;
+        let mut sheet = Sheet::new(name.clone());
+        while let Some(cell) = cells.next_cell().map_err(wrong)? {
+            let (row, column) = cell.get_position();
+            sheet.put(row as usize, column as usize, text(&Data::from(cell.get_value().clone())))?;
+        }
+        Ok(sheet)
     };
     names.into_iter().map(sheet).collect()
 }
 
+fn ods(zip: &mut Archive<'_>) -> Result<Vec<Sheet>, String> {
+    const MANIFEST: &str = "META-INF/manifest.xml";
+    let is_encrypted = |manifest: Vec<u8>| manifest.windows(15).any(|part| part == b"encryption-data");
+    if zip.read(MANIFEST).is_ok_and(is_encrypted) {
+        return Err("it is protected by a password; save it without one".to_owned());
+    }
+    ods::sheets(&zip.read(ods::CONTENT)?)
+}
+
 fn no_header(sheets: &[Sheet], fields: &Fields) -> String {
-    let first = sheets.iter().find_map(|sheet| Some((sheet, sheet.rows.iter().find(|row| !is_blank(row))?)));
+    let first =
+        sheets.iter().find_map(|sheet| Some((sheet, sheet.rows.values().find(|row| !is_blank(row))?)));
     let Some((sheet, row)) = first else {
         return "workbook is empty: there is nothing in its sheets".to_owned();
     };
@@ -156,7 +149,7 @@ fn records(
 ) -> (Vec<Result<Record<'static>, InputError>>, Vec<Option<usize>>) {
     let mut records = Vec::new();
     let mut places = Vec::new();
-    for (at, row) in sheet.rows.iter().enumerate().skip(header + 1).filter(|(_, row)| !is_blank(row)) {
+    for (&at, row) in sheet.rows.range(header + 1..).filter(|(_, row)| !is_blank(row)) {
         let row: Vec<_> = row.iter().map(String::as_str).collect();
         let ordinal = records.len() + 1;
         let record = match columns.question(&row) {
@@ -174,18 +167,13 @@ fn records(
 }
 
 /// Writes tags into columns of a sheet.
+#[derive(Debug)]
 struct SheetTagger {
     bytes: Vec<u8>,
-    name: String,
-    rows: Vec<Vec<String>>,
+    is_xlsx: bool,
+    sheet: Sheet,
     header: usize,
     places: Vec<Option<usize>>,
-}
-
-impl std::fmt::Debug for SheetTagger {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SheetTagger").field("name", &self.name).finish_non_exhaustive()
-    }
 }
 
 impl Tagger for SheetTagger {
@@ -195,9 +183,15 @@ impl Tagger for SheetTagger {
             return Ok(self.bytes.clone());
         }
         let mut zip = Archive::open(&self.bytes)?;
-        let path = sheet_xml::path(&mut zip, &self.name)?;
-        let sheet = zip.read(&path)?;
-        zip.replaced(&path, &sheet_xml::with_cells(&sheet, &cells)?)
+        let name = &self.sheet.name;
+        let path = if self.is_xlsx { sheet_xml::path(&mut zip, name)? } else { ods::CONTENT.to_owned() };
+        let old = zip.read(&path)?;
+        let new = if self.is_xlsx {
+            sheet_xml::with_cells(&old, &cells)?
+        } else {
+            ods::with_cells(&old, name, &cells)?
+        };
+        zip.replaced(&path, &new)
     }
 }
 
@@ -205,16 +199,17 @@ impl SheetTagger {
     /// The cells of our columns that are to say something else than they do.
     fn cells(&self, tags: &[Vec<Tag>]) -> Vec<Cell> {
         let mut cells = Vec::new();
-        let mut next = self.rows.iter().map(Vec::len).max().unwrap_or_default();
+        let mut next = self.sheet.rows.values().map(Vec::len).max().unwrap_or_default();
         for key in TAG_KEYS {
-            let known = self.rows[self.header].iter().position(|name| columns::tag_key(name) == Some(key));
+            let known =
+                self.sheet.rows[&self.header].iter().position(|name| columns::tag_key(name) == Some(key));
             if known.is_none() && !tags.iter().flatten().any(|tag| tag.key == key) {
                 continue;
             }
             let column = known.unwrap_or(next);
             next += usize::from(known.is_none());
             let mut say = |row: usize, text: &str| {
-                let old = self.rows[row].get(column).map_or("", String::as_str);
+                let old = self.sheet.rows[&row].get(column).map_or("", String::as_str);
                 if old != text {
                     cells.push(Cell { row, column, text: text.to_owned() });
                 }
