@@ -3,7 +3,7 @@
 //!
 //! Every fixture of every format is damaged in ways drawn from a seed: cut, flipped, doubled, swapped, with other numbers in it. In
 //! archives an entry is damaged and packed again, so that the damage gets behind the checksums. `HOSTILE_ROUNDS=1000` makes
-//! it a longer search, `HOSTILE_SEED=7` another one.
+//! it a longer search, `HOSTILE_SEED=7` another one, `HOSTILE_ONLY=xlsx` one of some files; `HOSTILE_KEEP=FOLDER` keeps what panics.
 
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
@@ -61,6 +61,8 @@ fn fixtures() -> Vec<PathBuf> {
         files.extend(entries.map(|entry| entry.unwrap().path()));
     }
     files.retain(|file| file.extension().is_none_or(|e| e != "out"));
+    let only = std::env::var("HOSTILE_ONLY").unwrap_or_default();
+    files.retain(|file| file.to_string_lossy().contains(&only));
     files.sort();
     files
 }
