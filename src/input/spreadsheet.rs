@@ -73,9 +73,7 @@ fn text(cell: &Data) -> String {
 pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, InputError> {
     let fault = |code, message| reading.fault(1, 1, code, message);
     let mut zip = Archive::open(bytes).map_err(|message| fault("bad-zip", message))?;
-    if zip.is_too_large() {
-        return Err(fault("too-large", "workbook unpacks to more than the limit".to_owned()));
-    }
+    zip.check_size().map_err(|message| fault("too-large", message))?;
     let is_xlsx = zip.has(WORKBOOK);
     let sheets = if is_xlsx { xlsx(bytes) } else { ods(&mut zip) };
     let sheets =

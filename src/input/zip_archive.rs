@@ -33,18 +33,25 @@ impl<'b> Archive<'b> {
         self.zip.index_for_name(name).is_some()
     }
 
-    /// Whether its entries say that they unpack to more than the limit, all in all.
+    /// Checks what its entries say that they unpack to, all in all. An entry that unpacks to more is refused while it is read.
     #[cfg(feature = "spreadsheets")]
-    pub(super) fn is_too_large(&mut self) -> bool {
+    pub(super) fn check_size(&mut self) -> Result<(), String> {
         let entries = self.zip.len();
         let size = |at| self.zip.by_index_raw(at).map_or(0, |entry| entry.size());
-        (0..entries).map(size).fold(0, u64::saturating_add) > MOST_UNPACKED
+        let all = (0..entries).map(size).fold(0, u64::saturating_add);
+        if all > MOST_UNPACKED {
+            return Err(format!("archive unpacks to {all} bytes, more than the limit of {MOST_UNPACKED}"));
+        }
+        Ok(())
     }
 
     /// What is in an entry.
     pub(super) fn read(&mut self, name: &str) -> Result<Vec<u8>, String> {
         let entry =
             self.zip.by_name(name).map_err(|error| format!("archive has no readable `{name}`: {error}"))?;
+        if entry.size() > MOST_UNPACKED {
+            return Err(too_large(name));
+        }
         up_to_limit(entry, name)
     }
 
@@ -90,7 +97,11 @@ pub(super) fn up_to_limit(reader: impl Read, name: &str) -> Result<Vec<u8>, Stri
         .read_to_end(&mut bytes)
         .map_err(|error| format!("`{name}` in the archive cannot be unpacked: {error}"))?;
     if bytes.len() as u64 > MOST_UNPACKED {
-        return Err(format!("`{name}` unpacks to more than {MOST_UNPACKED} bytes"));
+        return Err(too_large(name));
     }
     Ok(bytes)
+}
+
+fn too_large(name: &str) -> String {
+    format!("`{name}` in the archive unpacks to more than {MOST_UNPACKED} bytes, the limit")
 }

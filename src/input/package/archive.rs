@@ -11,7 +11,7 @@ use crate::input::{document::Note, encoding::Decoded, qti, xml};
 
 /// An archive with more entries is refused.
 const MOST_ENTRIES: usize = 10_000;
-/// An archive that unpacks to more bytes is refused.
+/// An archive whose files of QTI unpack to more bytes is refused.
 const MOST_BYTES: u64 = 1 << 30;
 /// As much of an entry tells what it is.
 const HEAD: u64 = 4096;
@@ -123,17 +123,17 @@ impl Archive {
             self.nested.push(name.to_owned());
         }
         let Some(root) = root(&bytes) else { return Ok(()) };
-        let rest = entry.take(left.saturating_sub(HEAD) + 1).read_to_end(&mut bytes);
-        if let Err(error) = rest {
-            self.faults.push(fault(&error));
-            return Ok(());
-        }
-        *left = left.checked_sub(bytes.len() as u64).ok_or_else(|| {
+        // An entry that unpacks to more than it says is refused while it is read.
+        *left = left.checked_sub(entry.size()).ok_or_else(|| {
             let message = format!(
-                "archive unpacks to more than {MOST_BYTES} bytes, the limit; export the bank in parts"
+                "files of QTI in the archive unpack to more than {MOST_BYTES} bytes, the limit; export the bank in parts"
             );
             ("too-large", message)
         })?;
+        if let Err(error) = entry.read_to_end(&mut bytes) {
+            self.faults.push(fault(&error));
+            return Ok(());
+        }
         match xml::decoded(&bytes) {
             Ok((source, note)) => {
                 self.files.push(File { index, name: name.to_owned(), root, source, note });
