@@ -137,7 +137,12 @@ fn an_interrupted_run_goes_on_and_gives_the_same_bytes() {
         child.kill().unwrap();
         child.wait().unwrap();
         killed += 1;
-        went_on += usize::from(folder.join("out.jsonl.partial.json").exists());
+        if let Ok(state) = fs::read(folder.join("out.jsonl.partial.json")) {
+            // Progress goes on from where the run was.
+            let state: serde_json::Value = serde_json::from_slice(&state).unwrap();
+            assert!(state["read"].as_u64().unwrap() > 0 && state["read"] == state["cursor"]["at"], "{state}");
+            went_on += 1;
+        }
     }
     assert!(went_on > 0, "killed {killed} times and never got far enough to say where it was");
     if !out.exists() {
@@ -157,7 +162,7 @@ fn a_run_goes_on_only_as_it_was() {
     bank(&bank_path, 100);
     let out = folder.join("out.jsonl");
     fs::write(folder.join("out.jsonl.partial"), "").unwrap();
-    let state = r#"{"run":"another","cursor":{"input":0,"at":0,"line":0,"ordinal":0},"written":0,"counts":{"lanes":[],"none":0,"unread":0}}"#;
+    let state = r#"{"run":"another","cursor":{"input":0,"at":0,"line":0,"ordinal":0},"read":0,"written":0,"counts":{"lanes":[],"none":0,"unread":0}}"#;
     fs::write(folder.join("out.jsonl.partial.json"), state).unwrap();
     let args = [bank_path.to_str().unwrap(), "-o", out.to_str().unwrap(), "--resume"];
     let output = run(&args);

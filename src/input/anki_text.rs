@@ -21,6 +21,9 @@ use super::{
     shape::{self, Shaped},
 };
 
+/// No note type has more fields than this.
+const MOST_COLUMNS: usize = 1000;
+
 /// Whether a file looks like it.
 pub(super) fn looks(sample: &Sample<'_>) -> bool {
     let line = sample.text.lines().next().unwrap_or_default();
@@ -179,6 +182,12 @@ impl Tagger for NoteTagger {
         let widest = self.rows.iter().map(|row| row.cells.len()).max().unwrap_or(1);
         let mut edits = Vec::new();
         let column = match self.head.tags {
+            Some(column) if column > widest.max(MOST_COLUMNS) => {
+                return Err(format!(
+                    "line `#tags column:{}` names a column that no note has; mend it, or export the notes again",
+                    column + 1
+                ));
+            }
             Some(column) => column,
             None if tags.iter().all(Vec::is_empty) => return self.source.encode(&self.source.text),
             None => {
@@ -221,5 +230,24 @@ impl NoteTagger {
         let new = retagged(old, tags);
         let range = row.range.start + place.start..row.range.start + place.end;
         (new != *old).then(|| (range, rows::cell(&new, separator)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_that_no_note_has_is_refused() {
+        let reading = Reading { name: "a.txt", most: 1000, fields: &Fields::default() };
+        let tagged = |column: &str| {
+            let text = format!("#separator:tab\n#tags column:{column}\nWhy?\tSo.\n");
+            let document = read(text.as_bytes(), &reading).expect("it is an export");
+            document.tagged(&[vec![Tag { key: "lane", value: "x".to_owned() }]])
+        };
+        let said = tagged("4294967296").expect_err("it is far away");
+        assert!(said.starts_with("line `#tags column:4294967296` names a column that no note has"), "{said}");
+        let near = String::from_utf8(tagged("4").expect("it is near")).expect("it is UTF-8");
+        assert!(near.ends_with("Why?\tSo.\t\tfirstlane::lane::x\n"), "{near}");
     }
 }

@@ -6,6 +6,7 @@
 //! - In a list that is the document or is called `questions`, `items` and the like, every object is a question or an error.
 //!   Elsewhere an object is one only if it has a stem beyond doubt; else it is searched.
 //! - An object with questions inside is not a question itself, whatever text stands above them.
+//! - A document that is cut off or broken is read up to the fault, which is an error of its own behind the questions.
 //! - Tags are a field `firstlane`, the last of the question's object. The text is edited, never written anew.
 
 use std::ops::Range;
@@ -51,14 +52,29 @@ pub(super) fn looks(sample: &Sample<'_>) -> bool {
 pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, InputError> {
     let source = Decoded::new(bytes).map_err(|message| reading.fault(1, 1, "bad-encoding", message))?;
     let text = source.text.as_str();
-    if let Err(error) = serde_json::from_str::<Value>(text) {
-        let (line, message) = broken(&error);
-        return Err(reading.fault(1, line, "bad-json", message));
-    }
-    let mut walk = Walk { text, reading, lines: Lines::new(text), records: Vec::new(), objects: Vec::new() };
+    let fault = serde_json::from_str::<Value>(text).err();
+    // Up to a fault the text is the beginning of a JSON document.
+    let text = fault.as_ref().map_or(text, |fault| &text[..offset(text, fault)]);
+    let mut walk = Walk {
+        text,
+        is_cut: fault.is_some(),
+        reading,
+        lines: Lines::new(text),
+        records: Vec::new(),
+        objects: Vec::new(),
+    };
     let start = text.len() - text.trim_start().len();
     walk.value(&(start..text.trim_end().len()), text[start..].starts_with('['));
-    let Walk { records, objects, .. } = walk;
+    let Walk { mut records, mut objects, .. } = walk;
+    if let Some(fault) = fault {
+        let (line, message) = broken(&fault);
+        if records.is_empty() {
+            return Err(reading.fault(1, line, "bad-json", message));
+        }
+        let message = format!("the rest is not read: {message}");
+        records.push(Err(reading.fault(records.len() + 1, line, "bad-json", message)));
+        objects.push(None);
+    }
     if records.is_empty() {
         let message = "no question was found: a bank is a list of objects with `stem` and `options`, or an object with \
                        such a list; where the question has another name, say `--map stem=FIELD`";
@@ -84,6 +100,19 @@ pub(super) fn broken(error: &serde_json::Error) -> (usize, String) {
         format!("file is not JSON: {what} at column {}", error.column())
     };
     (error.line().max(1), message)
+}
+
+/// Where the text ends that was read before a fault.
+fn offset(text: &str, fault: &serde_json::Error) -> usize {
+    let line = fault.line().saturating_sub(1);
+    let start = if line == 0 {
+        0
+    } else {
+        memchr::memchr_iter(b'\n', text.as_bytes()).nth(line - 1).map_or(0, |at| at + 1)
+    };
+    // The column counts bytes, with the one at fault.
+    let behind = if fault.is_eof() { text.len() } else { start + fault.column().saturating_sub(1) };
+    text.floor_char_boundary(behind)
 }
 
 /// Whether an object holds questions and is none.
@@ -127,6 +156,8 @@ impl<'t> Lines<'t> {
 /// A walk through a document for questions.
 struct Walk<'t> {
     text: &'t str,
+    /// Whether the text ends before the document does.
+    is_cut: bool,
     reading: &'t Reading<'t>,
     lines: Lines<'t>,
     records: Vec<Result<Record<'static>, InputError>>,
@@ -142,18 +173,30 @@ impl Walk<'_> {
                 }
             }
             Some(b'{') => self.object(range, expected),
-            _ if expected => self.other(range),
+            _ if expected && !self.ends_at_cut(range) => self.other(range),
             _ => {}
         }
     }
 
+    /// Whether a value reaches up to where the document is cut off, so that there may be more of it.
+    fn ends_at_cut(&self, range: &Range<usize>) -> bool {
+        self.is_cut && range.end >= self.text.len()
+    }
+
     fn object(&mut self, range: &Range<usize>, expected: bool) {
-        let object: Map<String, Value> =
-            serde_json::from_str(&self.text[range.clone()]).expect("the document was read as JSON");
+        let object: Map<String, Value> = match serde_json::from_str(&self.text[range.clone()]) {
+            Ok(object) => object,
+            // Of an object that is cut off only what is in it may be whole.
+            Err(_) => return self.members(range),
+        };
         let holds = holds_questions(&object);
         if !holds && (expected || shape::is_question(&object, self.reading.fields, expected)) {
             return self.question(range, &object);
         }
+        self.members(range);
+    }
+
+    fn members(&mut self, range: &Range<usize>) {
         for member in json_edit::members(self.text, range) {
             let name = shape::plain_name(self.text[member.key.clone()].trim_matches('"'));
             self.value(

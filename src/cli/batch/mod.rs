@@ -243,15 +243,15 @@ impl<'a> Batch<'a> {
             bail!("standard input cannot be read again, so that `--resume` cannot go on with it");
         }
         let (mut output, state) = Output::open(path, &fingerprint, self.args.resume)?;
-        let (cursor, mut written, mut counts) = match state {
-            Some(state) => (state.cursor, state.written, state.counts),
+        let (cursor, mut read, mut written, mut counts) = match state {
+            Some(state) => (state.cursor, state.read, state.written, state.counts),
             None => {
                 let head = layout.head();
                 output.write(&head)?;
-                (Cursor::default(), head.len() as u64, Counts::default())
+                (Cursor::default(), 0, head.len() as u64, Counts::default())
             }
         };
-        let bar = self.bar(&inputs);
+        let bar = self.bar(&inputs, read);
         let how =
             How { from: self.args.from, fields: self.fields.clone(), most, whole: layout.to == To::Same };
         let mut source = Source::new(inputs, how, cursor);
@@ -283,6 +283,7 @@ impl<'a> Batch<'a> {
             first &= done.bytes.is_empty();
             output.write(rows)?;
             written += rows.len() as u64;
+            read += done.read;
             bar.inc(done.read);
             if !bar.is_hidden() {
                 bar.set_message(lanes_so_far(layout.pack, &counts));
@@ -290,6 +291,7 @@ impl<'a> Batch<'a> {
             output.save(|| State {
                 run: fingerprint.clone(),
                 cursor: done.next,
+                read,
                 written,
                 counts: counts.clone(),
             })
@@ -331,22 +333,29 @@ impl<'a> Batch<'a> {
         run
     }
 
-    /// Rate, time left and lanes so far, on a terminal.
-    fn bar(&self, inputs: &[PathBuf]) -> ProgressBar {
+    /// Rate, time left and lanes so far, on a terminal; an interrupted run goes on from where it was.
+    fn bar(&self, inputs: &[PathBuf], read: u64) -> ProgressBar {
         if self.args.quiet
             || !io::stderr().is_terminal()
             || io::stdout().is_terminal() && self.args.output.is_none()
         {
             return ProgressBar::hidden();
         }
-        let lengths: Option<Vec<u64>> = inputs
-            .iter()
-            .map(|input| fs::metadata(input).ok().filter(fs::Metadata::is_file).map(|m| m.len()))
-            .collect();
+        // How much there is in a pipe or a compressed file shows at its end.
+        let is_compressed = |path: &Path| path.extension().is_some_and(|e| e == "gz" || e == "zst");
+        let length = |input: &PathBuf| {
+            let meta = fs::metadata(input).ok().filter(fs::Metadata::is_file)?;
+            (!is_compressed(input)).then_some(meta.len())
+        };
+        let lengths: Option<Vec<u64>> = inputs.iter().map(length).collect();
         let style = "{bytes} of {total_bytes} {bytes_per_sec} {eta} left  {wide_msg}";
         let style = if lengths.is_some() { style } else { "{bytes} {bytes_per_sec} {elapsed}  {wide_msg}" };
-        ProgressBar::new(lengths.map_or(0, |lengths| lengths.iter().sum()))
-            .with_style(ProgressStyle::with_template(style).expect("the template is well formed"))
+        let bar = ProgressBar::new(lengths.map_or(0, |lengths| lengths.iter().sum()))
+            .with_position(read)
+            .with_style(ProgressStyle::with_template(style).expect("the template is well formed"));
+        // What was read before does not count for the rate.
+        bar.reset_eta();
+        bar
     }
 
     /// Counts, and the exit code.

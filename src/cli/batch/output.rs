@@ -25,7 +25,8 @@ pub(super) struct State {
     /// What the run does: program, pack, options and inputs. A run goes on only with the same.
     pub(super) run: String,
     pub(super) cursor: Cursor,
-    /// Bytes of the output.
+    /// Bytes of the inputs, and of the output.
+    pub(super) read: u64,
     pub(super) written: u64,
     pub(super) counts: Counts,
 }
