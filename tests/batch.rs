@@ -128,12 +128,12 @@ fn an_interrupted_run_goes_on_and_gives_the_same_bytes() {
     let out = folder.join("out.jsonl");
     let again = [input, "-o", out.to_str().unwrap(), "--resume", "-j", "2"];
     let (mut killed, mut went_on) = (0, 0);
-    // Moments from a sequence without a period to speak of; a slow machine only is interrupted earlier in the work.
-    let mut moment = 17_u64;
+    // Moments from a sequence without a period to speak of; later ones on a machine that has not begun to write by then.
+    let (mut moment, mut later) = (17_u64, 0);
     while killed < 20 && !out.exists() {
         let mut child = firstlane(&again).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         moment = (moment * 48_271) % 2_147_483_647;
-        thread::sleep(Duration::from_millis(60 + moment % 120));
+        thread::sleep(Duration::from_millis(60 + later + moment % 120));
         child.kill().unwrap();
         child.wait().unwrap();
         killed += 1;
@@ -142,6 +142,8 @@ fn an_interrupted_run_goes_on_and_gives_the_same_bytes() {
             let state: serde_json::Value = serde_json::from_slice(&state).unwrap();
             assert!(state["read"].as_u64().unwrap() > 0 && state["read"] == state["cursor"]["at"], "{state}");
             went_on += 1;
+        } else {
+            later += 50;
         }
     }
     assert!(went_on > 0, "killed {killed} times and never got far enough to say where it was");
