@@ -101,13 +101,15 @@ impl Sample {
     pub fn scan(scanner: &mut Scanner<'_>, pack: &Pack, record: &Record<'_>) -> Result<Option<Self>, String> {
         let Some(labels) = &record.labels else { return Ok(None) };
         let truth = Truth::resolve(pack, labels)?;
+        Ok(Some(Self { truth, ..Self::unlabelled(scanner, pack, record) }))
+    }
+
+    /// Scans a question for its answer alone; its labels are not looked at.
+    #[must_use]
+    pub fn unlabelled(scanner: &mut Scanner<'_>, pack: &Pack, record: &Record<'_>) -> Self {
         let hits = scanner.scan(&record.question()).to_vec();
-        Ok(Some(Self {
-            id: record.id.to_string(),
-            truth,
-            fires: Scorer::new(pack).fire(&hits).clone(),
-            hits,
-        }))
+        let fires = Scorer::new(pack).fire(&hits).clone();
+        Self { id: record.id.to_string(), truth: Truth::default(), fires, hits }
     }
 
     /// The verdict as it is.

@@ -26,6 +26,7 @@ pub mod bank;
 mod builtin;
 pub mod check;
 mod decide;
+pub mod diff;
 mod engine;
 pub mod eval;
 pub mod flip;

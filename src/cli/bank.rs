@@ -1,20 +1,20 @@
 //! Labelled banks for the commands that measure and fit.
 
 use std::{
-    io::BufReader,
+    io::{BufReader, Read},
     path::{Path, PathBuf},
 };
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::ValueEnum;
 use firstlane::{
     Engine,
     bank::{self, Sample},
     eval::is_held_out,
-    input::{self, Record},
+    input::{self, Fields, Format, InputError, Reading, Record},
 };
 
-use super::{Global, open};
+use super::{Global, batch::inputs, open};
 
 /// A part of a bank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -77,6 +77,37 @@ pub(super) fn read<'f>(files: &'f [PathBuf], part: Part, global: &Global) -> Res
         bail!("there is no labelled question in the input ({} without labels)", entries.len());
     }
     Ok(entries)
+}
+
+/// Reads banks of any format whole: files, folders and patterns. Each file with its records, labelled or not.
+pub(super) fn read_any(
+    named: &[PathBuf],
+    part: Part,
+    global: &Global,
+) -> Result<Vec<(PathBuf, Vec<Record<'static>>)>> {
+    let mut banks = Vec::new();
+    for path in inputs::expand(named)? {
+        let (reader, name) = open(&path)?;
+        let cannot = || format!("`{}` cannot be read", path.display());
+        let mut bytes = Vec::new();
+        input::decompressed(BufReader::new(reader))
+            .and_then(|mut reader| reader.read_to_end(&mut bytes))
+            .with_context(cannot)?;
+        let inner = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(&name);
+        let Some(format) = Format::of(&bytes, inner) else {
+            bail!("`{}` is in no format that is known; `firstlane formats` lists them", path.display());
+        };
+        let fault = |error: InputError| anyhow!("{}:{}: {error}", path.display(), error.line);
+        let reading = Reading { name: &name, most: global.max_bytes, fields: &Fields::default() };
+        let document = format.read(&bytes, &reading).map_err(fault)?;
+        let records: Vec<_> = document.records.into_iter().collect::<Result<_, _>>().map_err(fault)?;
+        let records: Vec<_> = records.into_iter().filter(|record| part.has(&record.id)).collect();
+        banks.push((path, records));
+    }
+    if banks.iter().all(|(_, records)| records.is_empty()) {
+        bail!("there is no question in the input");
+    }
+    Ok(banks)
 }
 
 /// The records of entries.

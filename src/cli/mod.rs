@@ -5,9 +5,12 @@ mod batch;
 mod bench;
 mod classify;
 mod curve;
+mod diff;
+mod diff_tables;
 mod eval;
 mod formats;
 mod output;
+mod pack_at;
 mod prompt;
 mod rules;
 mod schema;
@@ -77,6 +80,9 @@ enum Command {
     /// Compare answers with the labels of a bank
     #[command(after_help = EXIT_CODES)]
     Eval(eval::Args),
+    /// Compare the answers of two packs, or of a pack and a baseline, with the rules that make the difference
+    #[command(after_help = EXIT_CODES)]
+    Diff(diff::Args),
     /// Propose points for the rules, fitted on labelled banks
     #[command(after_help = EXIT_CODES)]
     Tune(tune::Args),
@@ -156,6 +162,11 @@ fn parse() -> Args {
     Args::from_arg_matches(&matches).unwrap_or_else(|error| error.format(&mut command).exit())
 }
 
+/// Ends with the exit code for a wrong command line.
+fn usage(message: &str) -> ! {
+    Args::command().error(ErrorKind::MissingRequiredArgument, message).exit()
+}
+
 /// Runs the program.
 pub(crate) fn main() -> ExitCode {
     let args = parse();
@@ -173,6 +184,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Formats) => formats::run(),
         Some(Command::Bench(args)) => bench::run(&args, global),
         Some(Command::Eval(args)) => eval::run(&args, global),
+        Some(Command::Diff(args)) => diff::run(&args, global),
         Some(Command::Tune(args)) => tune::run(&args, global),
         Some(Command::Suggest(args)) => suggest::run(&args, global),
         Some(Command::Rules(args)) => rules::run(&args, global),

@@ -133,6 +133,12 @@ codes! {
     WrongInstinct "wrong-instinct" Answer Warning,
     /// The lane of an answer is right, the step to verify next is not what the bank says.
     WrongVerify "wrong-verify" Answer Warning,
+    /// An answer that was right is wrong.
+    AnswerLost "answer-lost" Answer Warning,
+    /// An answer that was wrong is right.
+    AnswerGained "answer-gained" Answer Note,
+    /// An answer is another than before, as wrong or right as before, or of a question without labels.
+    AnswerChanged "answer-changed" Answer Note,
     /// A figure does not reach what was asked for.
     GateMissed "gate-missed" Gate Error,
 }

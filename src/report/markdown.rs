@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::{
-    Figure, Outcome, Report, Table,
+    Figure, Outcome, PackId, Report, Table,
     writer::{Counts, Located, Options},
 };
 use crate::problem::Problem;
@@ -15,9 +15,11 @@ pub(super) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     writeln!(out, "## firstlane {}: {}", report.command, counts.shown())?;
-    let packs: Vec<_> = report.packs.iter().map(|pack| format!("{} {}", pack.name, pack.version)).collect();
+    let pack =
+        |pack: &PackId| format!("{} {} (`{}`)", text(&pack.name), text(&pack.version), pack.fingerprint);
+    let packs: Vec<_> = report.packs.iter().map(pack).collect();
     if !packs.is_empty() {
-        writeln!(out, "\nPack: {}", text(&packs.join(", ")))?;
+        writeln!(out, "\nPack: {}", packs.join(", "))?;
     }
     for line in &report.summary {
         writeln!(out, "\n{}", text(line))?;
@@ -36,8 +38,13 @@ pub(super) fn write(
         writeln!(out, "{before}- to do: {}, {}", text(&case.group), text(&case.name))?;
     }
     if !report.figures.is_empty() {
-        let head = ["", "", "", "95 % interval", "asked for"];
-        writeln!(out, "\n{}", rows(&head, report.figures.iter().map(figure)))?;
+        let head = ["figure", "of", "value", "95 % interval", "asked for"];
+        let cells: Vec<_> = report.figures.iter().map(figure).collect();
+        let used: Vec<_> =
+            (0..head.len()).filter(|&at| cells.iter().any(|row| !row[at].is_empty())).collect();
+        let head: Vec<_> = used.iter().map(|&at| head[at]).collect();
+        let cells = cells.into_iter().map(|row| used.iter().map(|&at| row[at].clone()).collect());
+        writeln!(out, "\n{}", rows(&head, cells))?;
     }
     for table in &report.tables {
         write_table(table, out)?;
@@ -52,16 +59,17 @@ fn write_problem(problem: &Problem, options: &Options, out: &mut dyn Write) -> i
     let (level, code) = (problem.level.name(), problem.code.name());
     writeln!(out, "- **{level}** `{code}`{place}: {}", text(&problem.message))?;
     for note in &problem.notes {
-        // Four spaces would start a code block in a list of two; the fence keeps the layout of what is in it.
-        let fence = fence(note);
-        writeln!(out, "\n  {fence}text")?;
-        for line in note.lines() {
-            writeln!(out, "  {line}")?;
+        if !note.contains('\n') {
+            writeln!(out, "  - {}", text(note))?;
+            continue;
         }
-        writeln!(out, "  {fence}\n")?;
+        // The layout of several lines is kept.
+        let fence = fence(note);
+        let lines = note.lines().map(|line| format!("    {line}\n")).collect::<String>();
+        write!(out, "  - {fence}text\n{lines}    {fence}\n")?;
     }
     if let Some(help) = &problem.help {
-        writeln!(out, "  \n  Help: {}", text(help))?;
+        writeln!(out, "  - help: {}", text(help))?;
     }
     Ok(())
 }
@@ -71,7 +79,7 @@ fn figure(figure: &Figure) -> Vec<String> {
     let interval =
         figure.interval().map_or_else(String::new, |(low, high)| format!("{low:.1} to {high:.1} %"));
     let asked = figure.bound.map_or_else(String::new, |bound| {
-        format!("{}{}", figure.asked(bound), if figure.holds() { "" } else { ": **missed**" })
+        format!("{}{}", figure.asked(bound), if figure.holds() { "" } else { ": missed" })
     });
     vec![figure.name.clone(), of, figure.shown(), interval, asked]
 }

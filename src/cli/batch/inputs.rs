@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 /// The files, in the order in which they were named; those of a folder or a pattern by name.
-pub(super) fn expand(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub(in crate::cli) fn expand(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in named {
         if path.is_dir() {

@@ -1,7 +1,7 @@
 //! `firstlane batch`: banks of questions.
 
 mod dedupe;
-mod inputs;
+pub(super) mod inputs;
 mod output;
 mod rows;
 mod source;
