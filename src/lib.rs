@@ -31,6 +31,8 @@ mod engine;
 pub mod eval;
 pub mod flip;
 pub mod input;
+#[cfg(feature = "lint")]
+pub mod lint;
 mod pack;
 #[cfg(feature = "formats")]
 pub mod perturb;
@@ -55,7 +57,7 @@ pub use crate::{
     decide::{Evidence, Status, Verdict, decide},
     engine::{Classifier, Engine},
     pack::{
-        Chapter, Cue, CueIx, Detail, Example, Kind, List, Near, Pack, Part, Row, Rule, RuleIx, Target,
+        Allow, Chapter, Cue, CueIx, Detail, Example, Kind, List, Near, Pack, Part, Row, Rule, RuleIx, Target,
         TargetIx, Thresholds, When, Written, ZoneSet,
     },
     problem::{Code, Family, Level, Place, Problem, Problems, Source},

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Phrases of at most this many words are also found with any of their words run together.
-const MOST_JOINED: usize = 4;
+pub(crate) const MOST_JOINED: usize = 4;
 
 /// The vocabulary and the phrases of a pack.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -15,6 +15,11 @@ use std::{borrow::Cow, ops::Range};
 use serde::{Deserialize, Serialize};
 
 pub use self::schema::Row;
+#[cfg(feature = "lint")]
+pub(crate) use self::{
+    pattern::hir,
+    phrase::{Lists, forms, spelled, take_tildes},
+};
 pub(crate) use self::{
     pattern::{MOST_SETS, Pattern},
     phrase::Form,
@@ -79,6 +84,12 @@ pub struct Pack {
     /// The lists as they are written; those of the prepared pack are not kept.
     #[serde(skip)]
     pub(crate) lists: Vec<List>,
+    /// Advice that is not wanted in the whole pack or a file of it; not kept in the prepared pack either.
+    #[serde(skip)]
+    pub(crate) allows: Vec<Allow>,
+    /// Where the manifest begins.
+    #[serde(skip)]
+    pub(crate) place: Place,
 }
 
 /// Points that an answer needs.
@@ -166,6 +177,9 @@ pub struct Target {
     pub source: Row,
     /// What only its kind has.
     pub detail: Detail,
+    /// Where its id is written.
+    #[serde(skip)]
+    pub place: Place,
 }
 
 /// What only one kind of target has.
@@ -239,6 +253,20 @@ pub struct Rule {
     /// Where its id is written.
     #[serde(skip)]
     pub place: Place,
+    /// Advice on it that is not wanted.
+    #[serde(skip)]
+    pub allows: Vec<Allow>,
+}
+
+/// Advice of `lint` that is not wanted, and why.
+#[derive(Debug, Clone)]
+pub struct Allow {
+    /// The code of the advice, where it is written.
+    pub code: Example,
+    /// The phrase, list, target or rule that the advice is about; all when left out.
+    pub of: Option<String>,
+    /// Why it is right as it is, and where that is written.
+    pub reason: Example,
 }
 
 /// A phrase or regex of a rule, where it is written.
@@ -391,6 +419,12 @@ impl Uses {
         uses
     }
 
+    /// Makes room for one more cue, which no rule looks for.
+    #[cfg(feature = "lint")]
+    fn push_unused(&mut self) {
+        self.ends.push(self.uses.len() as u32);
+    }
+
     /// Those of one cue.
     pub(crate) fn of(&self, cue: CueIx) -> &[Use] {
         let start = cue.index().checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -505,6 +539,15 @@ impl Pack {
     #[must_use]
     pub fn lists(&self) -> &[List] {
         &self.lists
+    }
+
+    /// Adds a phrase that no rule looks for, so that its hits can be asked for.
+    #[cfg(feature = "lint")]
+    pub(crate) fn add_phrase(&mut self, text: &str, forms: Vec<Form>) -> CueIx {
+        let cue = CueIx(self.cues.len() as u32);
+        self.cues.push(Cue { text: Cow::Owned(text.to_owned()), matcher: Matcher::Phrase(forms) });
+        self.uses.push_unused();
+        cue
     }
 
     /// The target at an index.

@@ -70,6 +70,12 @@ fn build(text: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(text).unicode(false).case_insensitive(true).size_limit(SIZE_LIMIT).build()
 }
 
+/// What a regex of a pack means.
+#[cfg(feature = "lint")]
+pub(crate) fn hir(text: &str) -> Option<Hir> {
+    parse(text).ok()
+}
+
 /// Letter case is left as written: the literals come out whole, and they are searched for in any case.
 fn parse(text: &str) -> Result<Hir, Box<regex_syntax::Error>> {
     ParserBuilder::new().unicode(false).utf8(false).build().parse(text).map_err(Box::new)

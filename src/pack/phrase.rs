@@ -38,13 +38,18 @@ pub(crate) struct FormWord {
 }
 
 /// The lists of a pack.
-pub(super) type Lists = BTreeMap<String, Vec<Text>>;
+pub(crate) type Lists = BTreeMap<String, Vec<Text>>;
 
 /// The forms of a phrase. The problem has no place yet.
-pub(super) fn forms(phrase: &str, lists: &Lists) -> Result<Vec<Form>, Problem> {
+pub(crate) fn forms(phrase: &str, lists: &Lists) -> Result<Vec<Form>, Problem> {
+    spelled(phrase, lists)?.iter().map(|text| form(text)).collect()
+}
+
+/// A phrase with its lists written out.
+pub(crate) fn spelled(phrase: &str, lists: &Lists) -> Result<Vec<String>, Problem> {
     let mut texts = Vec::new();
     expand(phrase, lists, &mut Vec::new(), &mut texts)?;
-    texts.iter().map(|text| form(text)).collect()
+    Ok(texts)
 }
 
 /// Writes out the lists of a phrase.
@@ -126,7 +131,7 @@ fn form(text: &str) -> Result<Form, Problem> {
 }
 
 /// Takes the `~` behind words out; gives the offsets at which the words end.
-fn take_tildes(text: &str) -> (String, Vec<usize>) {
+pub(crate) fn take_tildes(text: &str) -> (String, Vec<usize>) {
     let (mut plain, mut ends) = (String::with_capacity(text.len()), Vec::new());
     for c in text.chars() {
         if c == '~' && plain.ends_with(char::is_alphanumeric) {

@@ -8,8 +8,8 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use toml::Spanned;
 
 use super::{
-    Chapter, Cue, CueIx, Detail, Example, Kind, List, Matcher, Near, Negation, Pack, Part, Pattern, Rule,
-    RuleIx, Target, TargetIx, Thresholds, Use, Uses, When, Written, ZoneSet, phrase,
+    Allow, Chapter, Cue, CueIx, Detail, Example, Kind, List, Matcher, Near, Negation, Pack, Part, Pattern,
+    Rule, RuleIx, Target, TargetIx, Thresholds, Use, Uses, When, Written, ZoneSet, phrase,
     schema::{self, Points, Text},
 };
 use crate::{
@@ -57,6 +57,8 @@ pub(super) fn pack(mut files: Files, problems: Problems) -> Result<Pack, Problem
     let targets = resolver.lane_references(targets, &files, &chapters);
     let head = resolver.manifest(&mut files);
     let calibration = resolver.calibration(&files);
+    let allows = files.iter_mut().flat_map(|(source, file)| allows(std::mem::take(&mut file.allow), source));
+    let allows = allows.collect();
     let rules = resolver.rules(files);
     if rules.is_empty() && !resolver.damaged {
         resolver
@@ -80,6 +82,8 @@ pub(super) fn pack(mut files: Files, problems: Problems) -> Result<Pack, Problem
             cues: resolver.cues,
             uses: Uses::new(resolver.uses),
             lists,
+            allows,
+            place: head.place,
         }),
         _ => Err(resolver.problems.sorted()),
     }
@@ -94,6 +98,7 @@ struct Head {
     zones: [f64; 3],
     thresholds: Thresholds,
     negation: Option<Negation>,
+    place: Place,
 }
 
 impl Resolver {
@@ -164,7 +169,8 @@ impl Resolver {
         for kind in Kind::ALL {
             let start = targets.len() as u16;
             for (source, file) in files {
-                for (id, target) in of_kind(file, kind) {
+                for (id, mut target) in of_kind(file, kind) {
+                    target.place = Place { source: Arc::clone(source), span: id.span() };
                     self.id(id, source);
                     let ix = TargetIx(u16::try_from(targets.len()).unwrap_or(u16::MAX));
                     if let Some(other) = self.taken.insert(id.get_ref().clone(), kind) {
@@ -341,6 +347,7 @@ impl Resolver {
             zones,
             thresholds,
             negation,
+            place: Place { span: schema.span(), source },
         })
     }
 
@@ -463,6 +470,7 @@ impl Resolver {
             written,
             points_places,
             place: Place { source: Arc::clone(source), span },
+            allows: allows(rule.allow, source),
         }
     }
 
@@ -557,6 +565,15 @@ fn example(text: &Text, source: &Arc<Source>) -> Example {
     Example { text: text.get_ref().clone(), place: Place { source: Arc::clone(source), span: text.span() } }
 }
 
+fn allows(written: Vec<schema::Allow>, source: &Arc<Source>) -> Vec<Allow> {
+    let allow = |allow: schema::Allow| Allow {
+        code: example(&allow.code, source),
+        of: allow.of,
+        reason: example(&allow.reason, source),
+    };
+    written.into_iter().map(allow).collect()
+}
+
 /// The place of a part of a value: exact inside a single-quoted string, else the whole value.
 fn inside_literal(text: &str, value: Range<usize>, part: Option<Range<usize>>) -> Range<usize> {
     let written = &text[value.clone()];
@@ -576,6 +593,7 @@ fn of_kind(file: &schema::File, kind: Kind) -> Vec<(&Text, Target)> {
         text: text.to_owned(),
         source: source.clone(),
         detail,
+        place: Place::default(),
     };
     match kind {
         Kind::Lane => file

@@ -67,6 +67,24 @@ pub(crate) struct File {
     /// Rules.
     #[serde(default)]
     pub(super) rule: Vec<Rule>,
+    /// Advice of `firstlane lint` that is not wanted: in the manifest for the whole pack, elsewhere for the file.
+    #[serde(default)]
+    pub(super) allow: Vec<Allow>,
+}
+
+/// Advice that is not wanted, and why.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct Allow {
+    /// The code of the advice, as `firstlane lint` prints it.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub(super) code: Text,
+    /// The phrase, list, target or rule that it is about; all when left out.
+    pub(super) of: Option<String>,
+    /// Why it is right as it is.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub(super) reason: Text,
 }
 
 /// Factor on points by zone, 0 to 10.
@@ -295,6 +313,9 @@ pub(super) struct Rule {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub(super) counterexamples: Vec<Text>,
+    /// Advice of `firstlane lint` on this rule that is not wanted.
+    #[serde(default)]
+    pub(super) allow: Vec<Allow>,
 }
 
 /// Two groups of phrases near each other.

@@ -35,6 +35,8 @@ pub enum Family {
     Answer,
     /// A figure that does not reach what was asked for.
     Gate,
+    /// A sound pack that could be better: found by `lint`.
+    Lint,
 }
 
 /// `Variant "name" Family Level, // what it means` for each code, in the order of [`Code::ALL`].
@@ -79,13 +81,13 @@ macro_rules! codes {
 }
 
 codes! {
-    /// A file or folder of the pack cannot be read.
+    /// A file or folder of the pack cannot be read. `--rules` takes a folder of TOML files, or one file.
     Unreadable "unreadable" Pack Error,
-    /// A file is not UTF-8.
+    /// A file is not UTF-8. The mark shows the first byte that is not.
     NotUtf8 "not-utf8" Pack Error,
     /// A file is not valid TOML.
     Syntax "syntax" Pack Error,
-    /// No manifest, no lane or no rule.
+    /// No manifest, no lane or no rule. `firstlane new pack DIR` writes what a pack needs.
     EmptyPack "empty-pack" Pack Error,
     /// The manifest asks for a schema number that this program does not know.
     UnsupportedSchema "unsupported-schema" Pack Error,
@@ -105,7 +107,7 @@ codes! {
     UnknownList "unknown-list" Pack Error,
     /// A list that contains itself.
     ListCycle "list-cycle" Pack Error,
-    /// A number outside its range.
+    /// A number outside its range. Points run from -10 to 10 and are never 0; zone factors from 0 to 10, thresholds from 0 to 100.
     BadNumber "bad-number" Pack Error,
     /// A rule that can never fire, since it has no condition.
     NoCondition "no-condition" Pack Error,
@@ -127,6 +129,92 @@ codes! {
     ExampleMisses "example-misses" Pack Error,
     /// A counterexample that makes its rule fire.
     CounterexampleFires "counterexample-fires" Pack Error,
+    /// A phrase or regex that stands twice under one key. `--fix` removes the second.
+    DuplicatePhrase "duplicate-phrase" Lint Warning,
+    /// A phrase whose every spelling another phrase under the same key matches too. Inflections and lists are written
+    /// out before phrases are compared. `--fix` removes it, which changes no answer.
+    RedundantPhrase "redundant-phrase" Lint Warning,
+    /// A phrase that holds a shorter phrase of the same key, which matches wherever it does. The rule fires without
+    /// it, in the same questions and as strongly; only the marked text is longer. Remove one of the two: the longer,
+    /// or the shorter if it says too little. Under `near` the longer phrase reaches further and is not reported, nor
+    /// is one that holds a negation.
+    ShadowedPhrase "shadowed-phrase" Lint Warning,
+    /// A phrase that is shadowed but where its words are run together. `drift` matches wherever `feature drift` does,
+    /// except in `FeatureDrift`, which is one word. If that spelling is meant, show it in an example, and the advice
+    /// is gone; else the phrase is shadowed, and can be removed.
+    NearlyShadowedPhrase "nearly-shadowed-phrase" Lint Note,
+    /// A phrase that holds a phrase of the rule's own `none`, and so can never make the rule fire.
+    BlockedPhrase "blocked-phrase" Lint Error,
+    /// A phrase that speaks for one lane, while the phrases inside it speak as loudly for another. A question that
+    /// says no more than this phrase gets the other lane, or both are equal. Points decide between the two rules, so
+    /// give the longer phrase more, name the lane that it speaks against, or keep the shorter out with `none`.
+    OtherLaneInside "other-lane-inside" Lint Note,
+    /// A word of a phrase that looks like a misspelling of another word of the pack. It stands in one phrase, and is
+    /// a word of several phrases but for two letters that changed places, a letter doubled or not, or, from nine
+    /// letters on, any one letter. Slips in the first letter and in endings are not told from words that are right.
+    TypoLike "typo-like" Lint Warning,
+    /// A phrase with capitals as in a title, spare white space or typographic quotes and dashes. None of these
+    /// matters for matching, so one spelling is enough; it makes phrases easy to find and compare. Names of code
+    /// (`getStages`, `CREATE MODEL`) keep their capitals. `--fix` writes it the plain way.
+    PhraseSpelling "phrase-spelling" Lint Note,
+    /// A list that is not in alphabetical order. The order of a list has no meaning, and in alphabetical order one
+    /// sees what is there. `--fix` sorts it. A list with a comment in it is left as its author grouped it.
+    UnsortedList "unsorted-list" Lint Note,
+    /// A list that no phrase uses.
+    UnusedList "unused-list" Lint Warning,
+    /// A regex that adds nothing to another of the same rule. Every text with a match of the one has a match of the
+    /// other, which is proved by walking both as automata. Regexes whose automata would be too large are not
+    /// compared.
+    CoveredPattern "covered-pattern" Lint Warning,
+    /// A regex of which no match need hold a fixed word, so that it runs on every text. Other regexes run only where
+    /// one of their words was seen. Say with a word what stands around, or use `words`.
+    PatternWithoutLiteral "pattern-without-literal" Lint Warning,
+    /// A regex with a gap that can pass over a sentence or more. A gap is a repeated class that holds spaces and
+    /// letters, such as `.*` or `[^.]{0,400}`. Without a bound, or with one above 200 characters, it joins words that
+    /// have nothing to do with each other, and is slow. Bound it, or say it with `near`.
+    WideGap "wide-gap" Lint Warning,
+    /// A regex that repeats without bound what itself repeats without bound, with nothing required in between. The
+    /// engine here stays linear, but such a regex is slower than it need be, matches more than it seems to, and hangs
+    /// other engines. One of the two repetitions is enough, or both need a bound.
+    NestedRepetition "nested-repetition" Lint Warning,
+    /// A rule without an example, so that nothing shows that it fires.
+    NoExample "no-example" Lint Error,
+    /// A rule without a counterexample, so that nothing shows where it stays silent. The one worth having uses the
+    /// same words in another sense.
+    NoCounterexample "no-counterexample" Lint Warning,
+    /// A rule without which no answer to a bank would be another; told only with `--bank`. Either no question makes
+    /// it fire, or other rules say the same wherever it does: lane, status, instinct, step, pairs and hooks stay as
+    /// they are. Such a rule is untested by the bank. Add a question that needs it, or remove the rule.
+    NeverDecisive "never-decisive" Lint Note,
+    /// Points that can never change an answer. One of: all points that rules and priors can give a target stay below
+    /// its threshold; points are taken away from a target that none gives any to; the rule looks only in zones whose
+    /// factor is 0.
+    IdlePoints "idle-points" Lint Warning,
+    /// A rule that gives its most points to two lanes, or two instincts, at once. Where it fires alone, both have the
+    /// same points, and only the order of the manifest decides. That order is fixed, so the answer is the same every
+    /// time, but it is nobody's knowledge. Give one more, or say with a reason that the order is meant. A lane's
+    /// prior, which may part instincts, is not taken into account where the rule speaks for no lane.
+    Tie "tie" Lint Warning,
+    /// A lane that rules speak for and none speaks against. Its words are found in questions of other lanes too. A
+    /// rule with negative points for it, on words that show that something else is meant, keeps it from winning
+    /// there.
+    LaneWithoutCounterEvidence "lane-without-counter-evidence" Lint Warning,
+    /// A lane, instinct, checklist step, pair or hook that no rule speaks for. Its row of the source document can
+    /// never be the answer.
+    TargetWithoutRule "target-without-rule" Lint Error,
+    /// Two ids of one kind made of the same words, in another order or number. Nobody remembers which of the two is
+    /// which. Say in the id what sets them apart.
+    SimilarIds "similar-ids" Lint Warning,
+    /// A rule in a file that is named for a lane, and that speaks for other lanes only. Who looks for the rules of a
+    /// lane opens its file. Move the rule to the file of the lane it speaks for most.
+    MisplacedRule "misplaced-rule" Lint Warning,
+    /// An `allow` that no advice needs. What it allowed is mended, or its `of` names something else. Remove it, so
+    /// that the next finding is seen.
+    UnneededAllow "unneeded-allow" Lint Warning,
+    /// An `allow` whose code no advice has.
+    UnknownAllow "unknown-allow" Lint Error,
+    /// An `allow` whose reason says nothing.
+    AllowWithoutReason "allow-without-reason" Lint Error,
     /// The lane of an answer is not what the bank says.
     WrongLane "wrong-lane" Answer Warning,
     /// The lane of an answer is right, the instinct is not what the bank says.
