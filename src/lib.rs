@@ -29,6 +29,7 @@ mod decide;
 pub mod diff;
 mod engine;
 pub mod eval;
+pub mod explain;
 pub mod flip;
 pub mod input;
 #[cfg(feature = "lint")]

@@ -8,7 +8,9 @@ mod curve;
 mod diff;
 mod diff_tables;
 mod eval;
+mod explain;
 mod formats;
+mod lint;
 mod output;
 mod pack_at;
 mod prompt;
@@ -92,6 +94,11 @@ enum Command {
     /// Look into the pack
     #[command(after_help = EXIT_CODES)]
     Rules(rules::Args),
+    /// Advise on the pack: what is in it for nothing, contradicts itself or will not be found again
+    #[command(after_help = EXIT_CODES)]
+    Lint(lint::Args),
+    /// Say what a code of a finding means, with a poor and a good example
+    Explain(explain::Args),
     /// Print a JSON Schema
     Schema(schema::Args),
 }
@@ -188,6 +195,8 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Tune(args)) => tune::run(&args, global),
         Some(Command::Suggest(args)) => suggest::run(&args, global),
         Some(Command::Rules(args)) => rules::run(&args, global),
+        Some(Command::Lint(args)) => lint::run(&args, global),
+        Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Schema(args)) => schema::run(&args),
     };
     match result {
@@ -231,10 +240,15 @@ impl Global {
 
     /// The engine of the pack as it is written, with the examples and places that the prepared built-in pack lacks.
     fn written(&self) -> Result<&'static Engine> {
-        Ok(Box::leak(Box::new(Engine::compile(match &self.rules {
+        Ok(Box::leak(Box::new(Engine::compile(self.pack()?))))
+    }
+
+    /// The pack as it is written.
+    fn pack(&self) -> Result<Pack> {
+        Ok(match &self.rules {
             Some(path) => Pack::load(path)?,
             None => Pack::builtin(),
-        }))))
+        })
     }
 }
 

@@ -148,7 +148,7 @@ codes! {
     /// A phrase that speaks for one lane, while the phrases inside it speak as loudly for another. A question that
     /// says no more than this phrase gets the other lane, or both are equal. Points decide between the two rules, so
     /// give the longer phrase more, name the lane that it speaks against, or keep the shorter out with `none`.
-    OtherLaneInside "other-lane-inside" Lint Note,
+    OtherLaneInside "other-lane-inside" Lint Warning,
     /// A word of a phrase that looks like a misspelling of another word of the pack. It stands in one phrase, and is
     /// a word of several phrases but for two letters that changed places, a letter doubled or not, or, from nine
     /// letters on, any one letter. Slips in the first letter and in endings are not told from words that are right.
