@@ -20,8 +20,8 @@ enum Reach {
 pub(super) fn apply(pack: &Pack, findings: Vec<Finding>, with_bank: bool) -> Vec<Finding> {
     let of_rules =
         rules_of(pack).flat_map(|(ix, rule)| rule.allows.iter().map(move |a| (Reach::Rule(ix), a)));
-    let of_files = pack.allows.iter().map(|allow| {
-        let in_manifest = Arc::ptr_eq(&allow.code.place.source, &pack.place.source);
+    let of_files = pack.allows().iter().map(|allow| {
+        let in_manifest = Arc::ptr_eq(&allow.code.place.source, &pack.place().source);
         (if in_manifest { Reach::Pack } else { Reach::File }, allow)
     });
     let allows: Vec<(Reach, &Allow)> = of_rules.chain(of_files).collect();

@@ -550,6 +550,18 @@ impl Pack {
         cue
     }
 
+    /// Advice that is not wanted in the whole pack or in a file of it.
+    #[must_use]
+    pub fn allows(&self) -> &[Allow] {
+        &self.allows
+    }
+
+    /// Where the manifest begins.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// The target at an index.
     #[must_use]
     pub fn target(&self, ix: TargetIx) -> &Target {
