@@ -330,4 +330,24 @@ mod tests {
             assert_eq!(found, stems, "{json}");
         }
     }
+
+    #[test]
+    fn a_document_is_read_up_to_wherever_it_is_cut() {
+        let fields = Fields::default();
+        let reading = Reading { name: "x.json", most: 1000, fields: &fields };
+        let json = r#"{"title": "é", "sections": [{"questions": [{"stem": "one", "options": ["a", "b"]}, {"q": "two"}]}, {"items": [7, {"text": "three"}]}]}"#;
+        for cut in (0..json.len()).filter(|&cut| json.is_char_boundary(cut)) {
+            // A question that is closed is read; then there is the fault.
+            let whole = ["b\"]}", "two\"}", "[7,", "three\"}"];
+            let whole = whole.iter().filter(|end| json[..cut].contains(*end)).count();
+            match read(&json.as_bytes()[..cut], &reading) {
+                Err(fault) => assert_eq!((fault.code, whole), ("bad-json", 0), "{cut}"),
+                Ok(document) => {
+                    assert_eq!(document.records.len(), whole + 1, "{}", &json[..cut]);
+                    let last = document.records.last().expect("there is one");
+                    assert!(last.as_ref().is_err_and(|fault| fault.code == "bad-json"), "{cut}");
+                }
+            }
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! Places in JSON texts, and our field written into an object without touching anything else.
 //!
-//! In: a text that serde_json has found to be JSON, and the range of an object in it. Out: its members with their places,
-//! and the edits that put `"firstlane": {"lane": …}` last in it, in the way the object itself is written: on one line or
-//! indented, with or without spaces. A field that already says the same stays as it is, however it is written.
+//! In: a text that serde_json has found to be JSON, or to begin as JSON does, and the range of an object in it. Out: its
+//! members with their places, and the edits that put `"firstlane": {"lane": …}` last in it, in the way the object itself is
+//! written: on one line or indented, with or without spaces. A field that already says the same stays as it is, however it
+//! is written.
 
 use std::ops::Range;
 
@@ -32,6 +33,9 @@ pub(super) fn members(text: &str, object: &Range<usize>) -> Vec<Member> {
         let key = at..value_end(text, at);
         let colon = after_space(text, key.end);
         let start = after_space(text, colon + 1);
+        if start >= text.len() {
+            break;
+        }
         let value = start..value_end(text, start);
         at = after_comma(text, value.end);
         members.push(Member { key, value });
