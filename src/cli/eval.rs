@@ -67,8 +67,7 @@ fn evaluate(args: &Args, engine: &Engine, global: &Global, report: &mut Report) 
             .add(pack, labels, &verdict)
             .map_err(|label| bank::unknown_label(&label))
             .with_context(|| format!("{}:{}", file.display(), record.line))?;
-        // People ask for the misses when they want them.
-        if args.misses || !args.output.is_text() {
+        if args.misses || args.output.lists(Code::WrongLane.level()) {
             let file = file.display().to_string();
             let found = misses(pack, record, labels, wrong, &verdict, &file);
             report.cases.push(Case::failed(file, &*record.id, found));

@@ -50,9 +50,10 @@ impl From<FailLevel> for Level {
 }
 
 impl Output {
-    /// Whether people read it, who ask for details when they want them.
-    pub(super) fn is_text(&self) -> bool {
-        self.format == Format::Text
+    /// Whether findings of a level are to be listed although nobody asked for them: where they make the run fail, and in
+    /// formats that programs read.
+    pub(super) fn lists(&self, level: Level) -> bool {
+        self.format != Format::Text || level >= self.fail_level.into()
     }
 
     /// Runs a check and writes its report. Findings at the level asked for make the exit code 1, unless the check names
@@ -61,7 +62,7 @@ impl Output {
     pub(super) fn run(&self, command: &str, check: impl FnOnce(&mut Report) -> Result<Exit>) -> Result<Exit> {
         let mut report = Report::new(command);
         let exit = match check(&mut report) {
-            Err(error) if !self.is_text() => {
+            Err(error) if self.format != Format::Text => {
                 report.problems.extend(error.downcast::<Problems>()?.0);
                 Exit::Pack
             }

@@ -2,7 +2,8 @@
 //!
 //! A suite for each group, a case for each case; `classname` is the group and names are unique in it. Findings that
 //! belong to no case are cases of their own. What is below the level that fails stands in the output of a case that
-//! passed. A run without any case says so in a case, since some readers refuse a file without.
+//! passed. A run without any case says so in a case, since some readers refuse a file without. Only what the schema of
+//! Jenkins knows is written; files and lines stand in the text of the failures.
 
 use std::{
     collections::BTreeMap,
@@ -49,7 +50,10 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     }
     let mut document = Document::new(format!("firstlane {}", report.command));
     document.add_test_suites(suites.order);
-    document.serialize(out).map_err(io::Error::other)
+    let written = document.to_string().map_err(io::Error::other)?;
+    // The schema has no such attribute on the outermost element; those of the suites have it.
+    let skipped = document.test_suites.iter().map(|suite| suite.skipped).sum::<usize>();
+    out.write_all(written.replacen(&format!(" skipped=\"{skipped}\""), "", 1).as_bytes())
 }
 
 /// Suites in the order of their first cases.
@@ -92,11 +96,6 @@ fn fill(case: &mut TestCase, problems: &[Problem], options: &Options) {
     }
     if !rest.is_empty() {
         case.set_system_out(text(&rest));
-    }
-    if let Some(place) = problems.iter().find_map(|problem| problem.place.as_ref()) {
-        let place = Located::of(place, options);
-        case.extra.insert("file".into(), place.file.into());
-        case.extra.insert("line".into(), place.line.to_string().into());
     }
 }
 

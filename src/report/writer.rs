@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use super::{Outcome, Report, github, json, junit, markdown, sarif, text};
@@ -189,11 +189,25 @@ impl Located {
 
 /// A file name as seen from the root of the project, with `/`; one outside it stays as it is.
 fn from_root(name: &str, options: &Options) -> String {
-    let whole = options.folder.join(name);
+    let whole = without_dots(&options.folder.join(name));
     let path = match whole.strip_prefix(&options.root) {
-        Ok(inside) if !inside.as_os_str().is_empty() => inside,
-        _ => Path::new(name),
+        Ok(inside) if !inside.as_os_str().is_empty() => inside.to_owned(),
+        _ => without_dots(Path::new(name)),
     };
-    let parts = path.components().filter(|part| *part != std::path::Component::CurDir);
-    parts.collect::<PathBuf>().to_string_lossy().replace('\\', "/")
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// A path without `.`, and without `..` where a folder stands in front of it.
+fn without_dots(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
 }
