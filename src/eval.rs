@@ -223,6 +223,11 @@ pub struct Coverage {
     pub rejected: Share,
 }
 
+/// Thresholds on a risk-coverage curve that is shown: up to this, in points.
+pub const MOST_THRESHOLD: f64 = 10.0;
+/// And in these steps.
+pub const THRESHOLD_STEP: f64 = 0.5;
+
 /// The risk-coverage curve of a bank: every threshold from 0 to `most` points in steps of `step`.
 #[must_use]
 pub fn risk_coverage(pack: &Pack, samples: &[Sample], most: f64, step: f64) -> Vec<Coverage> {

@@ -35,6 +35,8 @@ pub mod input;
 #[cfg(feature = "lint")]
 pub mod lint;
 mod pack;
+#[cfg(feature = "page")]
+pub mod page;
 #[cfg(feature = "formats")]
 pub mod perturb;
 mod problem;

@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use firstlane::{
     Engine, Status, flip,
     input::{self, Record},
-    render::{json, text},
+    render::{View, json, text},
 };
 
 use super::{Exit, FailOn, Global, open, prompt, stdout};
@@ -108,7 +108,7 @@ fn write_answer(
     let verdict = engine.classify(&question);
     if args.format == Format::Text {
         let style = if args.plain { text::Style::plain() } else { text::Style::terminal() };
-        let view = text::View { engine, record, question: &question, verdict: &verdict };
+        let view = View { engine, record, question: &question, verdict: &verdict };
         style.answer(&view, out)?;
         if args.explain {
             style.arithmetic(&view, out)?;

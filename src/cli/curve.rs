@@ -6,18 +6,14 @@ use anyhow::{Context, Result, anyhow};
 use firstlane::{
     Pack,
     bank::Sample,
-    eval::{Coverage, Share, risk_coverage},
+    eval::{Coverage, MOST_THRESHOLD, Share, THRESHOLD_STEP, risk_coverage},
     report::{Cell, Table},
 };
 use plotters::prelude::*;
 
-/// Thresholds on the curve: up to this, in these steps, in points.
-const MOST: f64 = 10.0;
-const STEP: f64 = 0.5;
-
 /// The curve as a table, and drawn if a file is named.
 pub(super) fn run(pack: &Pack, samples: &[Sample], file: Option<&Path>) -> Result<Table> {
-    let curve = risk_coverage(pack, samples, MOST, STEP);
+    let curve = risk_coverage(pack, samples, MOST_THRESHOLD, THRESHOLD_STEP);
     let columns = ["threshold", "coverage %", "risk %", "right in scope %", "rejected %", ""];
     let mut table = Table::new("by threshold", columns);
     for point in &curve {

@@ -14,6 +14,7 @@ mod lint;
 mod output;
 mod pack_at;
 mod prompt;
+mod report;
 mod rules;
 mod schema;
 mod suggest;
@@ -85,6 +86,9 @@ enum Command {
     /// Compare the answers of two packs, or of a pack and a baseline, with the rules that make the difference
     #[command(after_help = EXIT_CODES)]
     Diff(diff::Args),
+    /// Write a bank and its answers as one page of HTML
+    #[command(after_help = EXIT_CODES)]
+    Report(report::Args),
     /// Propose points for the rules, fitted on labelled banks
     #[command(after_help = EXIT_CODES)]
     Tune(tune::Args),
@@ -192,6 +196,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Bench(args)) => bench::run(&args, global),
         Some(Command::Eval(args)) => eval::run(&args, global),
         Some(Command::Diff(args)) => diff::run(&args, global),
+        Some(Command::Report(args)) => report::run(&args, global),
         Some(Command::Tune(args)) => tune::run(&args, global),
         Some(Command::Suggest(args)) => suggest::run(&args, global),
         Some(Command::Rules(args)) => rules::run(&args, global),
@@ -201,12 +206,12 @@ pub(crate) fn main() -> ExitCode {
     };
     match result {
         Ok(exit) => exit.into(),
-        Err(error) => report(&error),
+        Err(error) => complain(&error),
     }
 }
 
 /// Says what went wrong. A closed pipe is not an error: the reader has seen enough.
-fn report(error: &anyhow::Error) -> ExitCode {
+fn complain(error: &anyhow::Error) -> ExitCode {
     if error
         .chain()
         .any(|e| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe))

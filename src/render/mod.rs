@@ -1,5 +1,13 @@
-//! Verdicts to bytes. Only here are indexes turned back into words.
+//! Verdicts to bytes. Only here and in reports are indexes turned back into words.
 
 pub mod json;
+#[cfg(feature = "page")]
+pub(crate) mod mark;
 #[cfg(feature = "cli")]
 pub mod text;
+
+#[cfg(feature = "page")]
+mod view;
+
+#[cfg(feature = "page")]
+pub use self::view::View;

@@ -3,17 +3,19 @@
 //! Everything is readable without colour: matched words stand in brackets. The plain style has one statement a line, no
 //! alignment and no symbols.
 
-use std::{collections::BTreeMap, fmt, io};
+use std::{fmt, io};
 
 use anstyle::{AnsiColor, Effects, Style as Colour};
 
 use crate::{
     decide::{Evidence, Status, Verdict},
-    engine::Engine,
     flip::Flip,
     input::Record,
-    pack::{CueIx, Detail, Kind, Pack, TargetIx},
-    question::Question,
+    pack::{CueIx, Detail, Kind, TargetIx},
+    render::{
+        View,
+        mark::{self, Mark},
+    },
     scan::{Hit, Scanner},
     why::{self, Reason},
     zone::Zone,
@@ -33,36 +35,6 @@ const WIDEST: usize = 100;
 pub struct Style {
     width: usize,
     plain: bool,
-}
-
-/// What there is to show.
-#[derive(Debug, Clone, Copy)]
-pub struct View<'a> {
-    /// The engine that answered.
-    pub engine: &'a Engine,
-    /// The record as read.
-    pub record: &'a Record<'a>,
-    /// Its question.
-    pub question: &'a Question<'a>,
-    /// The answer.
-    pub verdict: &'a Verdict,
-}
-
-impl View<'_> {
-    fn pack(&self) -> &Pack {
-        self.engine.pack()
-    }
-
-    /// The words of a range in the field that a segment belongs to, on one line.
-    fn words(&self, segment: u32, start: u32, end: u32) -> String {
-        let option = self.question.segments()[segment as usize].option;
-        let bytes = &self.record.field(option).as_bytes()[start as usize..end as usize];
-        String::from_utf8_lossy(bytes).split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    fn title(&self, ix: TargetIx) -> &str {
-        &self.pack().target(ix).text
-    }
 }
 
 impl Style {
@@ -182,18 +154,7 @@ impl Style {
 
     /// The question with its matched words in brackets, coloured by what they speak for.
     fn highlighted(&self, view: &View<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-        let mut marks: BTreeMap<u32, Vec<(u32, u32, Mark)>> = BTreeMap::new();
-        for evidence in &view.verdict.evidence {
-            let mark = Mark::of(view, evidence);
-            for hit in view.verdict.hits(evidence) {
-                marks.entry(hit.segment).or_default().push((hit.start, hit.end, mark));
-            }
-        }
-        for (ordinal, segment) in view.question.segments().iter().enumerate() {
-            let offset = segment.start as u32;
-            let marks = marks.remove(&(ordinal as u32)).unwrap_or_default();
-            let marks =
-                flatten(marks.into_iter().map(|(s, e, mark)| (s - offset, e - offset, mark)).collect());
+        for (segment, marks) in view.question.segments().iter().zip(mark::marks(view)) {
             let lead = match (segment.zone, segment.option) {
                 (Zone::Option, Some(at)) => format!("  {}. ", key(view.record, at)),
                 _ => "  ".to_owned(),
@@ -404,39 +365,14 @@ impl fmt::Display for Because<'_> {
     }
 }
 
-/// What a marked word speaks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Mark {
-    Against,
-    Pair,
-    Other,
-    Step,
-    Instinct,
-    Lane,
-}
-
-impl Mark {
-    fn of(view: &View<'_>, evidence: &Evidence) -> Self {
-        let verdict = view.verdict;
-        match view.pack().target(evidence.target).kind() {
-            Kind::Lane if evidence.points < 0.0 => Self::Against,
-            Kind::Lane if verdict.lane == Some(evidence.target) => Self::Lane,
-            Kind::Lane => Self::Other,
-            Kind::Instinct => Self::Instinct,
-            Kind::Step => Self::Step,
-            Kind::Pair | Kind::Hook => Self::Pair,
-        }
-    }
-
-    fn colour(self) -> Colour {
-        match self {
-            Self::Lane => colour(Kind::Lane).effects(Effects::BOLD),
-            Self::Instinct => colour(Kind::Instinct),
-            Self::Step => colour(Kind::Step),
-            Self::Pair => colour(Kind::Pair),
-            Self::Other => AnsiColor::Blue.on_default(),
-            Self::Against => AnsiColor::Red.on_default(),
-        }
+fn mark_colour(mark: Mark) -> Colour {
+    match mark {
+        Mark::Lane => colour(Kind::Lane).effects(Effects::BOLD),
+        Mark::Instinct => colour(Kind::Instinct),
+        Mark::Step => colour(Kind::Step),
+        Mark::Pair => colour(Kind::Pair),
+        Mark::Other => AnsiColor::Blue.on_default(),
+        Mark::Against => AnsiColor::Red.on_default(),
     }
 }
 
@@ -449,19 +385,6 @@ fn colour(kind: Kind) -> Colour {
     }
 }
 
-/// Ranges that do not overlap, from ranges that may: joined where they do, with the strongest mark.
-fn flatten(mut marks: Vec<(u32, u32, Mark)>) -> Vec<(u32, u32, Mark)> {
-    marks.sort_unstable();
-    let mut flat: Vec<(u32, u32, Mark)> = Vec::new();
-    for (start, end, mark) in marks {
-        match flat.last_mut() {
-            Some(last) if start < last.1 => *last = (last.0, last.1.max(end), last.2.max(mark)),
-            _ => flat.push((start, end, mark)),
-        }
-    }
-    flat
-}
-
 /// A text with its marked ranges in brackets and colour.
 fn marked(text: &str, marks: &[(u32, u32, Mark)]) -> String {
     let mut out = String::with_capacity(text.len() * 2);
@@ -470,7 +393,7 @@ fn marked(text: &str, marks: &[(u32, u32, Mark)]) -> String {
         let start = text.floor_char_boundary(start as usize);
         let end = text.ceil_char_boundary(end as usize);
         out += &text[at..start];
-        let colour = mark.colour();
+        let colour = mark_colour(mark);
         // Each word has its own colour codes, so that wrapped lines do not bleed.
         let words: Vec<_> =
             text[start..end].split(' ').map(|word| format!("{colour}{word}{colour:#}")).collect();

@@ -1,0 +1,35 @@
+addEventListener("securitypolicyviolation", event => console.error(event.violatedDirective));
+addEventListener("load", () => setTimeout(async () => {
+  const wait = () => new Promise(done => setTimeout(done, 400));
+  const count = () => document.getElementById("count").textContent;
+  const form = document.querySelector(".filters");
+  const set = async (name, value) => {
+    form.elements[name].value = value;
+    form.elements[name].dispatchEvent(new Event("input", { bubbles: true }));
+    await wait();
+    return [count(), location.hash];
+  };
+  const seen = { first: count(), theme: document.documentElement.dataset.theme || "" };
+  seen.status = await set("status", "clear");
+  seen.text = await set("text", "traceroute router");
+  form.reset();
+  await wait();
+  seen.reset = [count(), location.hash];
+  seen.rule = await set("rule", "dns");
+  document.getElementById("open-all").click();
+  await wait();
+  seen.marks = [...new Set([...document.querySelectorAll("#list mark")].map(mark => mark.firstChild.data))];
+  seen.open = document.querySelectorAll("#list details[open] table").length;
+  location.hash = "#label=routing&lane=none";
+  await wait();
+  seen.cell = [count(), form.elements.label.value, form.elements.lane.value];
+  const theme = document.getElementById("theme");
+  theme.value = "dark";
+  theme.dispatchEvent(new Event("change"));
+  seen.dark = getComputedStyle(document.body).backgroundColor;
+  seen.requests = performance.getEntriesByType("resource").map(entry => entry.name);
+  const result = document.createElement("output");
+  result.id = "seen";
+  result.textContent = JSON.stringify(seen);
+  document.body.append(result);
+}, 100));
