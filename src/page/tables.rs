@@ -31,7 +31,7 @@ fn encoded(value: &str) -> String {
 
 /// A cell that is the darker the larger its part of a whole is.
 fn heat(count: usize, of: usize, inside: &Markup) -> Markup {
-    let percent = if of == 0 { 0 } else { count * 100 / of };
+    let percent = (count * 100).checked_div(of).unwrap_or(0);
     html! { td.n.heat style=(format!("--part:{percent}%")) { (inside) } }
 }
 

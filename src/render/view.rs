@@ -22,18 +22,23 @@ pub struct View<'a> {
 }
 
 impl View<'_> {
-    pub(crate) fn pack(&self) -> &Pack {
+    /// The pack of the engine.
+    #[must_use]
+    pub fn pack(&self) -> &Pack {
         self.engine.pack()
     }
 
     /// The words of a range in the field that a segment belongs to, on one line.
-    pub(crate) fn words(&self, segment: u32, start: u32, end: u32) -> String {
+    #[must_use]
+    pub fn words(&self, segment: u32, start: u32, end: u32) -> String {
         let option = self.question.segments()[segment as usize].option;
         let bytes = &self.record.field(option).as_bytes()[start as usize..end as usize];
         String::from_utf8_lossy(bytes).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
-    pub(crate) fn title(&self, ix: TargetIx) -> &str {
+    /// What people call a target.
+    #[must_use]
+    pub fn title(&self, ix: TargetIx) -> &str {
         &self.pack().target(ix).text
     }
 }
