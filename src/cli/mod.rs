@@ -19,6 +19,7 @@ mod rules;
 mod schema;
 mod suggest;
 mod tune;
+mod watch;
 
 use std::{
     fs::File,
@@ -103,6 +104,8 @@ enum Command {
     Lint(lint::Args),
     /// Say what a code of a finding means, with a poor and a good example
     Explain(explain::Args),
+    /// Run a command again whenever the pack or a bank changes
+    Watch(watch::Args),
     /// Print a JSON Schema
     Schema(schema::Args),
 }
@@ -202,6 +205,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Rules(args)) => rules::run(&args, global),
         Some(Command::Lint(args)) => lint::run(&args, global),
         Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Watch(args)) => watch::run(&args, global),
         Some(Command::Schema(args)) => schema::run(&args),
     };
     match result {
