@@ -297,3 +297,170 @@ fn a_line_longer_than_a_block_is_one_record() {
     assert!(rows[2].starts_with("1,b,clear,"), "{}", rows[2]);
     assert!(rows[3].contains("too-large: line 3: "), "{}", rows[3]);
 }
+
+const QUESTION: &str = "{\"id\": \"q\", \"stem\": \"Which traceroute hop fails?\"}\n";
+
+/// Names of all files below a folder.
+fn below(folder: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            files.extend(below(&path).into_iter().map(|file| format!("{name}/{file}")));
+        } else {
+            files.push(name);
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn a_folder_comes_back_laid_out_as_it_is() {
+    let folder = folder("laid-out");
+    fs::create_dir_all(folder.join("bank/sub")).unwrap();
+    for name in ["a.jsonl", "sub/a.jsonl"] {
+        fs::write(folder.join("bank").join(name), QUESTION).unwrap();
+    }
+    fs::copy("fixtures/formats/same/list.json.gz", folder.join("bank/list.json.gz")).unwrap();
+    fs::copy("fixtures/formats/same/plain.aiken", folder.join("bank/b.aiken")).unwrap();
+    fs::write(folder.join("bank/c.bin"), [0xff, 0x00, 0x9f, 0x92]).unwrap();
+    fs::write(folder.join("bank/d.gift"), "// Only a comment.\n").unwrap();
+    fs::write(folder.join("bank/e.csv"), "").unwrap();
+    let (bank, out) = (folder.join("bank"), folder.join("bank/tagged"));
+    for at in 0..2 {
+        let output = run(&[bank.to_str().unwrap(), "--to", "same", "-o", out.to_str().unwrap()]);
+        let said = error(&output);
+        assert_eq!(output.status.code(), Some(4), "{said}");
+        assert_eq!(below(&out), ["a.jsonl", "list.json", "sub/a.jsonl"], "{said}");
+        assert!(said.contains("b.aiken: not written: Aiken has no place for tags"), "{said}");
+        assert!(
+            said.contains("c.bin:1: ")
+                && said.contains("d.gift:1: ")
+                && said.contains("e.csv:1: file is empty"),
+            "{said}"
+        );
+        assert!(said.ends_with("cannot be read; 4 files are not written\n"), "{said}");
+        assert_eq!(said.contains("tagged` is the output and not read"), at == 1, "{said}");
+    }
+    assert!(fs::read_to_string(out.join("sub/a.jsonl")).unwrap().contains("\"firstlane\": {\"lane\": "));
+    let clash = [&*bank.join("a.jsonl").to_string_lossy(), &*bank.join("sub/a.jsonl").to_string_lossy()]
+        .map(str::to_owned);
+    let output = run(&[&clash[0], &clash[1], "--to", "same", "-o", &format!("{}/clash/", folder.display())]);
+    assert!(error(&output).contains("would both be written to"), "{}", error(&output));
+    assert!(!folder.join("clash").exists());
+}
+
+#[test]
+fn a_file_of_which_nothing_can_be_read_is_left_as_it_is() {
+    let folder = folder("left");
+    let path = folder.join("bank.gift");
+    fs::write(&path, "Only a description.\n").unwrap();
+    let path = path.to_str().unwrap();
+    let output = run(&[path, "--to", "same", "-o", path]);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(error(&output).ends_with("1 cannot be read; one file is not written\n"), "{}", error(&output));
+    assert_eq!(fs::read_to_string(path).unwrap(), "Only a description.\n");
+    assert_eq!(below(&folder), ["bank.gift"]);
+}
+
+#[test]
+fn an_input_is_not_lost_to_its_answers() {
+    let folder = folder("input-is-output");
+    let path = folder.join("bank.jsonl");
+    fs::write(&path, QUESTION).unwrap();
+    let path = path.to_str().unwrap();
+    let output = run(&[path, "-o", path]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(error(&output).contains("is an input and would be lost"), "{}", error(&output));
+    let output = run(&[path, "-o", &format!("{path}.gz")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(error(&output).contains("would not be compressed"), "{}", error(&output));
+    assert_eq!(fs::read_to_string(path).unwrap(), QUESTION);
+    assert_eq!(run(&[path, "--to", "same", "-o", path]).status.code(), Some(0));
+    assert!(fs::read_to_string(path).unwrap().contains("firstlane"));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_rights_are_kept() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = folder("links");
+    let path = folder.join("bank.jsonl");
+    fs::write(&path, QUESTION).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    let link = folder.join("link.jsonl");
+    symlink("bank.jsonl", &link).unwrap();
+    let output = run(&[path.to_str().unwrap(), "--to", "same", "-o", link.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", error(&output));
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(fs::read_to_string(&path).unwrap().contains("firstlane"));
+    // A folder in itself, and a file that is there twice.
+    fs::create_dir(folder.join("sub")).unwrap();
+    symlink("..", folder.join("sub/up")).unwrap();
+    let output = run(&[folder.to_str().unwrap(), "--to", "none"]);
+    let said = error(&output);
+    assert!(said.contains("up` leads back to a folder above it and is passed over"), "{said}");
+    assert!(said.contains("link.jsonl` is named twice and read once"), "{said}");
+    assert!(said.contains("1 record: "), "{said}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_told_and_leaves_nothing_behind() {
+    let folder = folder("full");
+    let path = folder.join("bank.jsonl");
+    fs::write(&path, QUESTION.repeat(9)).unwrap();
+    let path = path.to_str().unwrap();
+    let full = || fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = firstlane(&[path, "--to", "jsonl"]).stdout(full()).output().unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    assert!(error(&output).contains("standard output cannot be written"), "{}", error(&output));
+    let status = firstlane(&[path, "--to", "none"]).stderr(full()).status().unwrap();
+    assert_eq!(status.code(), Some(0), "nobody hears the counts");
+    let output = run(&[path, "-o", &format!("{}/no/such.jsonl", folder.display())]);
+    assert!(error(&output).contains("no/such.jsonl.partial` cannot be written"), "{}", error(&output));
+    let output = run(&[
+        "fixtures/formats/broken/empty.xlsx",
+        "-o",
+        &format!("{}/out.jsonl", folder.display()),
+        "--strict",
+    ]);
+    assert_eq!(output.status.code(), Some(4));
+    assert_eq!(below(&folder), ["bank.jsonl"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn names_move_no_cursor() {
+    let folder = folder("names");
+    let path = folder.join("a\u{1b}[31m\nb.jsonl");
+    fs::write(&path, "{bad\n").unwrap();
+    let output = run(&[path.to_str().unwrap(), "--to", "table"]);
+    let said = error(&output);
+    assert!(said.starts_with("a\\u{1b}[31m\\nb.jsonl:1: "), "{said}");
+    assert!(!output.stdout.contains(&0x1b) && output.stdout.iter().filter(|&&b| b == b'\n').count() == 2);
+}
+
+#[test]
+fn fields_of_anki_are_told_by_name() {
+    let folder = folder("anki-fields");
+    let path = folder.join("notes.txt");
+    let notes = "#separator:tab\n#columns:Nr\tFrage\n1\tWhich traceroute hop fails?\n";
+    fs::write(&path, notes).unwrap();
+    let input = path.to_str().unwrap();
+    let output = run(&[input, "--to", "csv", "--map", "stem=Frage"]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("notes.txt#1,clear"), "{}", error(&output));
+    let output = run(&[input, "--to", "csv", "--map", "stem=Text"]);
+    assert!(
+        error(&output).contains("there is no column `Text`; the columns are `Nr`, `Frage`"),
+        "{}",
+        error(&output)
+    );
+    fs::write(&path, notes.replace("#columns:Nr\tFrage\n", "")).unwrap();
+    let output = run(&[input, "--to", "csv", "--map", "stem=Frage"]);
+    assert!(error(&output).contains("file does not name its columns"), "{}", error(&output));
+    assert_eq!(run(&[input, "--map", "id=a", "--map", "id=b"]).status.code(), Some(2));
+}

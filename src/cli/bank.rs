@@ -86,7 +86,9 @@ pub(super) fn read_any(
     global: &Global,
 ) -> Result<Vec<(PathBuf, Vec<Record<'static>>)>> {
     let mut banks = Vec::new();
-    for path in inputs::expand(named)? {
+    let (files, notes) = inputs::expand(named, None)?;
+    notes.iter().for_each(|note| eprintln!("{note}"));
+    for path in files.into_iter().map(|file| file.path) {
         let (reader, name) = open(&path)?;
         let cannot = || format!("`{}` cannot be read", path.display());
         let mut bytes = Vec::new();

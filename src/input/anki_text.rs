@@ -85,13 +85,27 @@ impl Head {
         head
     }
 
-    /// The question of a row.
-    fn question(&self, row: &Row) -> Option<Shaped> {
+    /// The columns of fields with the names that are known or that were told.
+    ///
+    /// # Errors
+    ///
+    /// Which of those that were told is missing.
+    fn named(&self, fields: &Fields) -> Result<Option<Columns>, String> {
         let names: Vec<_> = self.columns.iter().map(String::as_str).collect();
-        let named = Columns::of(&names, &Fields::default()).ok();
+        if names.is_empty() && fields != &Fields::default() {
+            return Err("file does not name its columns, so that none can be told by its name; add a line `#columns:`".to_owned());
+        }
+        match Columns::of(&names, fields) {
+            Err(message) if fields.stem.is_some() => Err(message),
+            named => Ok(named.ok()),
+        }
+    }
+
+    /// The question of a row.
+    fn question(&self, row: &Row, named: Option<&Columns>) -> Option<Shaped> {
         let cell = |at: usize| row.cells.get(at).map_or("", String::as_str);
         let first = (0..).find(|at| !self.others.contains(at)).unwrap_or(0);
-        let field = cell(named.as_ref().map_or(first, |columns| columns.stem));
+        let field = cell(named.map_or(first, |columns| columns.stem));
         let is_html = self.is_html.unwrap_or_else(|| shape::seen(field) != field);
         let (stem, mut options) = front::question(field, is_html);
         if let (true, Some(named)) = (options.is_empty(), named) {
@@ -133,6 +147,8 @@ pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, Inpu
             "file has no note behind its header lines".to_owned(),
         ));
     }
+    let named =
+        head.named(reading.fields).map_err(|message| reading.fault(1, 1, "no-stem-column", message))?;
     let mut lines = Lines::new(&source.text);
     let record = |(at, row): (usize, &Row)| -> Result<Record<'static>, InputError> {
         let (ordinal, line) = (at + 1, lines.at(row.range.start));
@@ -141,7 +157,7 @@ pub(super) fn read(bytes: &[u8], reading: &Reading<'_>) -> Result<Document, Inpu
                            `\"\"` for a quote inside quotes";
             return Err(reading.fault(ordinal, line, "unclosed-quote", message.to_owned()));
         }
-        let Some(shaped) = head.question(row) else {
+        let Some(shaped) = head.question(row, named.as_ref()) else {
             let message = format!("note has nothing on its front; it has {} columns", row.cells.len());
             return Err(reading.fault(ordinal, line, "no-stem", message));
         };

@@ -6,20 +6,20 @@ mod output;
 mod rows;
 mod source;
 mod summary;
+mod targets;
 mod work;
 mod workers;
 
 use std::{
-    fmt::Write as _,
     fs,
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Write as _},
     num::NonZero,
     path::{Path, PathBuf},
     thread,
     time::UNIX_EPOCH,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::ValueEnum;
 use firstlane::{
     Kind, Pack,
@@ -29,12 +29,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use self::{
     dedupe::{Dedupe, Seen},
+    inputs::Input,
     output::{Output, State},
     rows::{Layout, To},
     source::{Cursor, How, Source},
     work::{Counts, Done, Job, Worker},
 };
-use super::{Exit, Global};
+use super::{Exit, Global, usage};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -150,11 +151,14 @@ fn field(written: &str) -> Result<(Field, String), String> {
         "options" => Field::Options,
         other => return Err(format!("`{other}` is not a field; the fields are id, stem, options")),
     };
-    Ok((field, name.trim().to_owned()))
+    match name.trim() {
+        "" => Err("there is no name behind `=`".to_owned()),
+        name => Ok((field, name.to_owned())),
+    }
 }
 
 pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
-    let inputs = inputs::expand(&args.inputs)?;
+    let (inputs, notes) = inputs::expand(&args.inputs, args.output.as_deref())?;
     let to = args.to.or_else(|| {
         let extension = args.output.as_deref().and_then(Path::extension)?;
         To::of_extension(&extension.to_string_lossy())
@@ -163,40 +167,70 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
         None if io::stdout().is_terminal() => To::Table,
         _ => To::Jsonl,
     });
-    if to == To::Same && args.dedupe == Some(Dedupe::Drop) {
-        bail!("`--to same` keeps every record; use `--dedupe report`");
-    }
-    let mut batch = Batch::new(args, global, to)?;
-    let is_folder = |path: &&Path| path.is_dir() || path.to_string_lossy().ends_with('/') || inputs.len() > 1;
+    let is_folder = |path: &&Path| {
+        let written_so = path.to_string_lossy().ends_with('/');
+        written_so || path.is_dir() || inputs.len() > 1 || args.inputs.iter().any(|input| input.is_dir())
+    };
     let folder = args.output.as_deref().filter(|path| to == To::Same && is_folder(path));
+    check(args, to, folder, &inputs);
+    let mut batch = Batch::new(args, global, to)?;
+    if !args.quiet {
+        notes.iter().for_each(|note| say(note));
+    }
+    batch.alone = inputs.len() == 1;
     match folder {
         Some(folder) => {
-            fs::create_dir_all(folder)
-                .with_context(|| format!("folder `{}` cannot be made", folder.display()))?;
-            for (input, output) in beside_each_other(&inputs, folder)? {
+            for (input, output) in targets::below(inputs, folder)? {
                 batch.run(vec![input], Some(&output))?;
             }
         }
-        None if to == To::Same && inputs.len() > 1 => {
-            bail!("`--to same` writes a file for each input; name a folder with `-o`")
+        None => {
+            let inputs = inputs.into_iter().map(|input| input.path).collect();
+            batch.run(inputs, args.output.as_deref())?;
         }
-        None => batch.run(inputs, args.output.as_deref())?,
     }
     batch.end()
 }
 
-/// For each input the file in a folder that it is written to.
-fn beside_each_other(inputs: &[PathBuf], folder: &Path) -> Result<Vec<(PathBuf, PathBuf)>> {
-    let mut pairs: Vec<(PathBuf, PathBuf)> = Vec::new();
-    for input in inputs {
-        let name = input.file_name().with_context(|| format!("`{}` has no name", input.display()))?;
-        let output = folder.join(name);
-        if let Some((other, _)) = pairs.iter().find(|(_, taken)| *taken == output) {
-            bail!("`{}` and `{}` would be written to the same file", other.display(), input.display());
-        }
-        pairs.push((input.clone(), output));
+/// Ends with the exit code for a wrong command line if one thing that was asked for excludes another.
+fn check(args: &Args, to: To, folder: Option<&Path>, inputs: &[Input]) {
+    if to == To::Same && args.dedupe == Some(Dedupe::Drop) {
+        usage("`--to same` keeps every record; use `--dedupe report`");
     }
-    Ok(pairs)
+    if to == To::Same && folder.is_none() && inputs.len() > 1 {
+        usage("`--to same` writes a file for each input; name a folder with `-o`");
+    }
+    if args.resume && inputs.iter().any(|input| input.path == Path::new("-")) {
+        usage("standard input cannot be read again, so that `--resume` cannot go on with it");
+    }
+    let Some(output) = args.output.as_deref() else { return };
+    if folder.is_none() && targets::is_compressed(output) {
+        let message = format!("`{}` would not be compressed; leave out the ending", output.display());
+        usage(&message);
+    }
+    let real = fs::canonicalize(output).ok().filter(|real| real.is_file());
+    let is_output = |input: &&Input| real.is_some() && fs::canonicalize(&input.path).ok() == real;
+    if to != To::Same
+        && let Some(input) = inputs.iter().find(is_output)
+    {
+        let message =
+            format!("`{}` is an input and would be lost; name another output", input.path.display());
+        usage(&message);
+    }
+}
+
+/// Says something on standard error; what names and texts of banks have in them moves no cursor.
+fn say(text: &str) {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    // Where nobody hears it, there is nothing to be done.
+    let _ = writeln!(io::stderr(), "{shown}");
 }
 
 /// One call of the program: its inputs go through the same workers, and are counted together.
@@ -206,13 +240,20 @@ struct Batch<'a> {
     fields: Fields,
     seen: Seen,
     counts: Counts,
+    /// Whether there is but one input.
+    alone: bool,
+    /// Files that are not written back.
+    left: usize,
 }
 
 impl<'a> Batch<'a> {
     fn new(args: &'a Args, global: &Global, to: To) -> Result<Self> {
         let engine = global.engine()?;
         let mut fields = Fields::default();
-        for (field, name) in &args.map {
+        for (at, (field, name)) in args.map.iter().enumerate() {
+            if args.map[..at].iter().any(|(other, _)| other == field) {
+                usage("`--map` names a field twice");
+            }
             match field {
                 Field::Id => fields.id = Some(name.clone()),
                 Field::Stem => fields.stem = Some(name.clone()),
@@ -232,16 +273,21 @@ impl<'a> Batch<'a> {
             tags,
             dedupe: args.dedupe.is_some(),
         };
-        Ok(Self { args, job, fields, seen: Seen::default(), counts: Counts::default() })
+        Ok(Self {
+            args,
+            job,
+            fields,
+            seen: Seen::default(),
+            counts: Counts::default(),
+            alone: false,
+            left: 0,
+        })
     }
 
     /// Classifies some inputs into one output.
     fn run(&mut self, inputs: Vec<PathBuf>, path: Option<&Path>) -> Result<()> {
         let Job { layout, most, .. } = self.job;
         let fingerprint = self.fingerprint(&inputs);
-        if self.args.resume && inputs.iter().any(|input| input == Path::new("-")) {
-            bail!("standard input cannot be read again, so that `--resume` cannot go on with it");
-        }
         let (mut output, state) = Output::open(path, &fingerprint, self.args.resume)?;
         let (cursor, mut read, mut written, mut counts) = match state {
             Some(state) => (state.cursor, state.read, state.written, state.counts),
@@ -252,16 +298,22 @@ impl<'a> Batch<'a> {
             }
         };
         let bar = self.bar(&inputs, read);
-        let how =
-            How { from: self.args.from, fields: self.fields.clone(), most, whole: layout.to == To::Same };
+        let how = How {
+            from: self.args.from,
+            fields: self.fields.clone(),
+            most,
+            whole: layout.to == To::Same,
+            alone: self.alone,
+        };
         let mut source = Source::new(inputs, how, cursor);
         let threads = self.args.threads.or_else(|| thread::available_parallelism().ok());
         let (job, args, seen) = (self.job, self.args, &mut self.seen);
         let mut first = counts.all() == 0;
+        let mut left = false;
         let next = || {
             let part = source.next();
             for note in source.notes.drain(..) {
-                bar.suspend(|| eprintln!("{note}"));
+                bar.suspend(|| say(&note));
             }
             part
         };
@@ -271,12 +323,10 @@ impl<'a> Batch<'a> {
             {
                 bail!("{said}");
             }
-            if let Some(why) = done.refused {
-                bail!("{why}");
-            }
-            bar.suspend(|| done.said.iter().for_each(|said| eprintln!("{said}")));
+            bar.suspend(|| done.said.iter().for_each(|said| say(said)));
+            left |= done.is_left;
             if let Some(dedupe) = args.dedupe {
-                drop_doubles(&mut done, dedupe, seen, &name, |said| bar.suspend(|| eprintln!("{said}")));
+                drop_doubles(&mut done, dedupe, seen, &name, |said| bar.suspend(|| say(said)));
             }
             counts.add(&done.counts);
             let rows = done.bytes.strip_prefix(layout.separator()).filter(|_| first).unwrap_or(&done.bytes);
@@ -300,10 +350,22 @@ impl<'a> Batch<'a> {
             let mut worker = Worker::new(job);
             move |part: source::Part| (std::sync::Arc::clone(&part.name), worker.work(part))
         };
-        workers::run(threads.unwrap_or(NonZero::<usize>::MIN), !args.unordered, next, worker, take)?;
+        let ran = workers::run(threads.unwrap_or(NonZero::<usize>::MIN), !args.unordered, next, worker, take);
         bar.finish_and_clear();
-        output.write(layout.foot())?;
-        output.finish()?;
+        let ended = ran.and_then(|()| output.write(layout.foot()));
+        if let Err(error) = ended {
+            let can_go_on = !args.strict && !args.unordered && args.dedupe.is_none();
+            if let Some(partial) = output.give_up().filter(|_| can_go_on) {
+                say(&format!("note: what is done is in `{}`; `--resume` goes on with it", partial.display()));
+            }
+            return Err(error);
+        }
+        if left {
+            output.discard();
+            self.left += 1;
+        } else {
+            output.finish()?;
+        }
         self.counts.add(&counts);
         Ok(())
     }
@@ -328,7 +390,7 @@ impl<'a> Batch<'a> {
             let modified =
                 meta.as_ref().and_then(|meta| meta.modified().ok()?.duration_since(UNIX_EPOCH).ok());
             let length = meta.map_or(0, |meta| meta.len());
-            let _ = write!(run, " {}:{length}:{}", input.display(), modified.unwrap_or_default().as_nanos());
+            run += &format!(" {}:{length}:{}", input.display(), modified.unwrap_or_default().as_nanos());
         }
         run
     }
@@ -342,10 +404,9 @@ impl<'a> Batch<'a> {
             return ProgressBar::hidden();
         }
         // How much there is in a pipe or a compressed file shows at its end.
-        let is_compressed = |path: &Path| path.extension().is_some_and(|e| e == "gz" || e == "zst");
         let length = |input: &PathBuf| {
             let meta = fs::metadata(input).ok().filter(fs::Metadata::is_file)?;
-            (!is_compressed(input)).then_some(meta.len())
+            (!targets::is_compressed(input)).then_some(meta.len())
         };
         let lengths: Option<Vec<u64>> = inputs.iter().map(length).collect();
         let style = "{bytes} of {total_bytes} {bytes_per_sec} {eta} left  {wide_msg}";
@@ -368,17 +429,23 @@ impl<'a> Batch<'a> {
         if !self.args.quiet {
             let (clear, close) = (counts.clear(), counts.close());
             let Counts { none, unread, dropped, .. } = counts;
+            let noun = if all == 1 { "record" } else { "records" };
             let doubles = if *dropped > 0 { format!(", {dropped} doubles dropped") } else { String::new() };
-            eprintln!(
-                "{all} records: {clear} clear, {close} close, {none} none, {unread} cannot be read{doubles}"
-            );
+            let left = match self.left {
+                0 => String::new(),
+                1 => "; one file is not written".to_owned(),
+                left => format!("; {left} files are not written"),
+            };
+            say(&format!(
+                "{all} {noun}: {clear} clear, {close} close, {none} none, {unread} cannot be read{doubles}{left}"
+            ));
         }
         if self.args.summary {
             summary::write(self.job.layout.pack, counts, &mut io::stderr().lock())?;
         }
         Ok(match self.args.fail_on {
             Some(FailOn::Error) if counts.unread > 0 => Exit::Gate,
-            _ if counts.unread > 0 => Exit::Input,
+            _ if counts.unread > 0 || self.left > 0 => Exit::Input,
             Some(on) if on.fails(counts) => Exit::Gate,
             _ => Exit::Done,
         })

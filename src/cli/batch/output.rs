@@ -40,6 +40,8 @@ pub(super) enum Output {
         file: File,
         path: PathBuf,
         saved: Option<Instant>,
+        /// Whether there is something on disk that says how far the run is.
+        has_state: bool,
     },
 }
 
@@ -60,6 +62,8 @@ impl Output {
             let file = OpenOptions::new().write(true).open(path);
             return Ok((Self::Stream(file.with_context(|| cannot_write(path))?), None));
         }
+        // What a link leads to is replaced, not the link.
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let partial = beside(path, ".partial");
         let state = if resume { state(path, &partial, run)? } else { None };
         let file = OpenOptions::new()
@@ -68,7 +72,7 @@ impl Output {
             .truncate(state.is_none())
             .open(&partial)
             .with_context(|| cannot_write(&partial))?;
-        let mut output = Self::File { file, path: path.to_owned(), saved: None };
+        let mut output = Self::File { file, path: path.clone(), saved: None, has_state: state.is_some() };
         if let (Self::File { file, .. }, Some(state)) = (&mut output, &state) {
             file.set_len(state.written).with_context(|| cannot_write(&partial))?;
             file.seek(SeekFrom::End(0)).with_context(|| cannot_write(&partial))?;
@@ -79,23 +83,51 @@ impl Output {
     }
 
     /// Writes some rows.
-    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         match self {
-            Self::Stdout(out) => out.write_all(bytes),
-            Self::Stream(out) | Self::File { file: out, .. } => out.write_all(bytes),
+            Self::Stdout(out) => out.write_all(bytes).context("standard output cannot be written"),
+            Self::Stream(out) => out.write_all(bytes).context("output cannot be written"),
+            Self::File { file, path, .. } => {
+                file.write_all(bytes).with_context(|| cannot_write(&beside(path, ".partial")))
+            }
         }
     }
 
     /// Says how far the run is, now and then.
     pub(super) fn save(&mut self, state: impl FnOnce() -> State) -> Result<()> {
-        let Self::File { path, saved, .. } = self else { return Ok(()) };
+        let Self::File { path, saved, has_state, .. } = self else { return Ok(()) };
         if saved.is_some_and(|saved| saved.elapsed() < EVERY) {
             return Ok(());
         }
         *saved = Some(Instant::now());
         let (new, json) = (beside(path, ".partial.json.new"), beside(path, ".partial.json"));
-        fs::write(&new, serde_json::to_vec(&state())?).with_context(|| cannot_write(&new))?;
-        fs::rename(&new, &json).with_context(|| cannot_write(&json))
+        let written = fs::write(&new, serde_json::to_vec(&state())?).with_context(|| cannot_write(&new));
+        if written.is_err() {
+            let _ = fs::remove_file(&new);
+        }
+        written?;
+        fs::rename(&new, &json).with_context(|| cannot_write(&json))?;
+        *has_state = true;
+        Ok(())
+    }
+
+    /// Leaves things as they were before the run.
+    pub(super) fn discard(self) {
+        if let Self::File { path, .. } = self {
+            let _ = fs::remove_file(beside(&path, ".partial"));
+            let _ = fs::remove_file(beside(&path, ".partial.json"));
+        }
+    }
+
+    /// Ends without an output. Where a run can go on, it gives the name of what is there so far.
+    pub(super) fn give_up(self) -> Option<PathBuf> {
+        match &self {
+            Self::File { path, has_state: true, .. } => Some(beside(path, ".partial")),
+            _ => {
+                self.discard();
+                None
+            }
+        }
     }
 
     /// Puts the finished file in its place.
@@ -106,6 +138,10 @@ impl Output {
             Self::File { file, path, .. } => {
                 let partial = beside(path, ".partial");
                 file.sync_all().with_context(|| cannot_write(&partial))?;
+                // Whoever could not read the file that was there cannot read the new one.
+                if let Ok(meta) = fs::metadata(&*path) {
+                    file.set_permissions(meta.permissions()).with_context(|| cannot_write(&partial))?;
+                }
                 fs::rename(&partial, &*path).with_context(|| cannot_write(path))?;
                 let _ = fs::remove_file(beside(path, ".partial.json"));
             }

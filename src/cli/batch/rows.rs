@@ -182,7 +182,7 @@ impl Layout<'_> {
     fn cells(&self, out: &mut Vec<u8>, cells: [Cow<'_, str>; 6]) {
         if self.to == To::Markdown {
             for cell in &cells {
-                let cell = cell.replace('|', "\\|").replace(['\n', '\r'], " ");
+                let cell = cell.replace('|', "\\|").replace(char::is_control, " ");
                 write!(out, "| {cell} ").expect("memory takes everything");
             }
             out.extend_from_slice(b"|\n");
@@ -191,7 +191,7 @@ impl Layout<'_> {
         let widths = self.widths();
         let mut line = String::new();
         for (cell, width) in cells.iter().zip(widths) {
-            let cell = cell.replace(['\n', '\r', '\t'], " ");
+            let cell = cell.replace(char::is_control, " ");
             let cell = shortened(&cell, width);
             line += &format!("{cell:width$}  ");
         }

@@ -69,6 +69,8 @@ pub(super) struct How {
     pub(super) most: usize,
     /// Whether a file that is read whole is one part, as it must be to be written back.
     pub(super) whole: bool,
+    /// Whether there is but one input: that it cannot be read is the end then.
+    pub(super) alone: bool,
 }
 
 /// The inputs, one after the other.
@@ -113,7 +115,7 @@ impl Source {
     /// Opens an input. One of several that cannot be read does not stop the others.
     fn open_or_fault(&mut self, path: &Path) -> Result<Open> {
         let opened = self.open(path);
-        if self.inputs.len() == 1 {
+        if self.how.alone {
             return opened;
         }
         opened.or_else(|error| {
@@ -135,6 +137,9 @@ impl Source {
         }
         let inner = name.strip_suffix(".gz").or(name.strip_suffix(".zst")).unwrap_or(&name);
         let Some(format) = self.how.from.or_else(|| Format::of(&head, inner)) else {
+            if head.is_empty() {
+                bail!("`{}` is empty", path.display());
+            }
             bail!("`{}` is in no format that is known; `firstlane formats` lists them", path.display());
         };
         let name: Arc<str> = name.into();
@@ -143,6 +148,10 @@ impl Source {
                 Box::new(BufReader::new(io::Cursor::new(head).chain(reader)));
             io::copy(&mut reader.by_ref().take(self.cursor.at), &mut io::sink()).with_context(cannot)?;
             return Ok(Open::Lines { name, reader, rest: Vec::new() });
+        }
+        if head.is_empty() {
+            let fault = InputError { code: "empty", ..unreadable(&name, 1, "file is empty".to_owned()) };
+            return Ok(Open::Fault { name, fault });
         }
         reader.read_to_end(&mut head).with_context(cannot)?;
         let reading = Reading { name: &name, most: self.how.most, fields: &self.how.fields };
@@ -186,7 +195,12 @@ impl Source {
             }
             Open::Lines { name, mut reader, mut rest } => {
                 let bytes = match block(&mut reader, &mut rest) {
-                    Ok(bytes) if bytes.is_empty() => return Ok(None),
+                    Ok(bytes) if bytes.is_empty() => {
+                        if from.ordinal == 0 && !self.how.alone {
+                            self.notes.push(format!("{name}:1: note: file holds no record"));
+                        }
+                        return Ok(None);
+                    }
                     Ok(bytes) => bytes,
                     Err(error) => {
                         // What was read so far is all there is.

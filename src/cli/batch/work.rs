@@ -86,8 +86,8 @@ pub(super) struct Done {
     pub(super) next: Cursor,
     /// Bytes of the input that it stands for.
     pub(super) read: u64,
-    /// Why the file cannot be written back.
-    pub(super) refused: Option<String>,
+    /// Whether the file cannot be written back, so that it is left as it is.
+    pub(super) is_left: bool,
 }
 
 /// What all workers share.
@@ -121,7 +121,10 @@ impl<'j> Worker<'j> {
     pub(super) fn work(&mut self, part: Part) -> Done {
         self.done = Done::new(part.next, part.bytes);
         match part.work {
-            Work::Fault(fault) => self.unread(&part.name, &fault),
+            Work::Fault(fault) => {
+                self.unread(&part.name, &fault);
+                self.done.is_left = self.job.layout.to == To::Same;
+            }
             Work::Records(document, range) => {
                 let from = self.done.bytes.len();
                 for record in &document.records[range] {
@@ -138,7 +141,10 @@ impl<'j> Worker<'j> {
                     debug_assert_eq!(from, self.done.bytes.len(), "only the whole file is written");
                     match document.tagged(&std::mem::take(&mut self.tags)) {
                         Ok(bytes) => self.done.bytes = bytes,
-                        Err(why) => self.done.refused = Some(format!("`{}`: {why}", part.name)),
+                        Err(why) => {
+                            self.done.said.push(format!("{}: not written: {why}", part.name));
+                            self.done.is_left = true;
+                        }
                     }
                 }
             }
@@ -243,7 +249,7 @@ impl Done {
             rows: Vec::new(),
             next,
             read,
-            refused: None,
+            is_left: false,
         }
     }
 }
