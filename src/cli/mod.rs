@@ -39,7 +39,7 @@ const EXIT_CODES: &str = "Exit codes:
   1  done, but the gate asked for (--fail-on) did not pass
   2  the command line is wrong
   3  the pack is broken
-  4  the input cannot be read";
+  4  the input cannot be read, or the output cannot be written";
 
 /// Which lane is a question in, what is the better first instinct, and what to verify next.
 #[derive(Debug, Parser)]
