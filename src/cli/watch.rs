@@ -117,7 +117,8 @@ fn watched(command: &[OsString], also: &[PathBuf]) -> BTreeSet<PathBuf> {
         if value.exists() {
             paths.insert(value.to_owned());
         } else if text.is_some_and(|text| text.contains(['*', '?', '['])) {
-            paths.extend(inputs::expand(&[value.to_owned()]).unwrap_or_default());
+            let (files, _) = inputs::expand(&[value.to_owned()], None).unwrap_or_default();
+            paths.extend(files.into_iter().map(|file| file.path));
         }
     }
     paths
