@@ -99,6 +99,12 @@ fn every_format_has_a_golden() {
         assert!(text == written(&report(), format), "{format:?} is not the same twice");
         // The explanations of the codes may change without a format changing.
         let about = |code: &Code| Value::from(code.about()).to_string();
+        let text = Code::ALL.iter().fold(text, |text, code| match code.about().split_once(". ") {
+            Some((first, _)) => {
+                text.replace(&Value::from(format!("{first}.")).to_string(), "\"(what the code means)\"")
+            }
+            None => text,
+        });
         let text =
             Code::ALL.iter().fold(text, |text, code| text.replace(&about(code), "\"(what the code means)\""));
         if std::env::var_os("SNAPSHOTS").is_some_and(|v| v == "overwrite") {

@@ -40,7 +40,7 @@ pub(super) struct Args {
     /// Exit code 1 if an answer that was right is wrong
     #[arg(long)]
     no_regressions: bool,
-    /// Exit code 1 if any answer is another
+    /// Exit code 1 if any answer is another, or a baseline is not of these banks
     #[arg(long)]
     no_changes: bool,
     #[command(flatten)]
@@ -196,19 +196,22 @@ impl Run<'_> {
 
     /// Says what all questions came to.
     fn finish(self, older: &Older<'_>) -> Result<()> {
-        let Self { newer, comparison, passed_over: [new, other], report, .. } = self;
+        let Self { args, newer, comparison, passed_over: [new, other], report } = self;
         if let Older::Pack(engine) = older {
             report.pack(engine.pack());
         }
         report.pack(newer.pack());
         if let Older::Baseline(baseline, index) = older {
-            let left = index.left();
             report.summary.push(format!("baseline: {} {}", baseline.pack, baseline.version));
+            // A part of the banks cannot have all that is in the baseline.
+            let left = if args.part == Part::All { index.left() } else { 0 };
             if new + other + left > 0 {
-                report.summary.push(format!(
-                    "not compared: {new} questions that are not in the baseline, {other} with another text; {left} of the \
-                     baseline are not in the banks"
-                ));
+                let message = format!(
+                    "baseline is not of these banks: it lacks {new} of their questions, has {other} with another text, and {left} that they lack"
+                );
+                let level = if args.no_changes { Level::Error } else { Code::BaselineStale.level() };
+                let problem = Problem::new(Code::BaselineStale, message).level(level);
+                report.problems.push(problem.help("keep the answers anew: `firstlane diff --save FILE`"));
             }
             if comparison.questions == 0 {
                 bail!("no question of the banks is in the baseline with the same text");

@@ -36,7 +36,7 @@ use firstlane::{Engine, Pack, Problems, Status, input};
 
 const EXIT_CODES: &str = "Exit codes:
   0  done; abstaining is an answer too
-  1  done, but the gate asked for (--fail-on) did not pass
+  1  done, but a gate that was asked for did not pass
   2  the command line is wrong
   3  the pack is broken
   4  the input cannot be read, or the output cannot be written";

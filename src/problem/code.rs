@@ -215,18 +215,26 @@ codes! {
     UnknownAllow "unknown-allow" Lint Error,
     /// An `allow` whose reason says nothing.
     AllowWithoutReason "allow-without-reason" Lint Error,
-    /// The lane of an answer is not what the bank says.
+    /// The lane of an answer is not what the bank says. Look at the marked words and the rules that they speak through;
+    /// `firstlane suggest` looks for phrases that would put it right.
     WrongLane "wrong-lane" Answer Warning,
-    /// The lane of an answer is right, the instinct is not what the bank says.
+    /// The lane of an answer is right, the instinct is not what the bank says. Look at the marked words and the rules that
+    /// they speak through.
     WrongInstinct "wrong-instinct" Answer Warning,
-    /// The lane of an answer is right, the step to verify next is not what the bank says.
+    /// The lane of an answer is right, the step to verify next is not what the bank says. Look at the marked words and the
+    /// rules that they speak through.
     WrongVerify "wrong-verify" Answer Warning,
-    /// An answer that was right is wrong.
+    /// An answer that was right is wrong. To undo what the note names brings the older answer back; if the change is worth
+    /// it, the test of McNemar below says whether it gains more than chance would.
     AnswerLost "answer-lost" Answer Warning,
     /// An answer that was wrong is right.
     AnswerGained "answer-gained" Answer Note,
-    /// An answer is another than before, as wrong or right as before, or of a question without labels.
+    /// An answer is another than before, as wrong or right as before, or of a question without labels. Where it is meant,
+    /// keep the answers anew (`firstlane diff --save`).
     AnswerChanged "answer-changed" Answer Note,
-    /// A figure does not reach what was asked for.
+    /// The baseline is not one of these banks: it lacks questions, has some with another text, or has more. What it lacks is
+    /// not compared. Keep the answers anew (`firstlane diff --save`).
+    BaselineStale "baseline-stale" Answer Warning,
+    /// A figure does not reach what was asked for. Its name and both numbers stand in the message.
     GateMissed "gate-missed" Gate Error,
 }

@@ -161,10 +161,14 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     writeln!(out)
 }
 
+fn first_sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |end| &text[..=end])
+}
+
 fn driver(codes: &[Code]) -> Driver {
     let descriptor = |code: &Code| Descriptor {
         id: code.name(),
-        short_description: Message { text: code.about().to_owned() },
+        short_description: Message { text: first_sentence(code.about()).to_owned() },
         help: Message { text: code.about().to_owned() },
         default_configuration: Configuration { level: code.level().name() },
     };
