@@ -33,6 +33,8 @@ pub mod explain;
 pub mod flip;
 pub mod input;
 #[cfg(feature = "lint")]
+mod layout;
+#[cfg(feature = "lint")]
 pub mod lint;
 mod pack;
 #[cfg(feature = "page")]
@@ -56,6 +58,8 @@ pub mod why;
 mod words;
 mod zone;
 
+#[cfg(feature = "lint")]
+pub use crate::layout::lay_out;
 pub use crate::{
     decide::{Evidence, Status, Verdict, decide},
     engine::{Classifier, Engine},

@@ -9,6 +9,7 @@ mod diff;
 mod diff_tables;
 mod eval;
 mod explain;
+mod fmt;
 mod formats;
 mod lint;
 mod output;
@@ -102,6 +103,9 @@ enum Command {
     /// Advise on the pack: what is in it for nothing, contradicts itself or will not be found again
     #[command(after_help = EXIT_CODES)]
     Lint(lint::Args),
+    /// Lay pack files out in their one way, comments kept
+    #[command(after_help = EXIT_CODES)]
+    Fmt(fmt::Args),
     /// Say what a code of a finding means, with a poor and a good example
     Explain(explain::Args),
     /// Run a command again whenever the pack or a bank changes
@@ -204,6 +208,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Suggest(args)) => suggest::run(&args, global),
         Some(Command::Rules(args)) => rules::run(&args, global),
         Some(Command::Lint(args)) => lint::run(&args, global),
+        Some(Command::Fmt(args)) => fmt::run(&args, global),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Watch(args)) => watch::run(&args, global),
         Some(Command::Schema(args)) => schema::run(&args),

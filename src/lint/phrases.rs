@@ -276,7 +276,9 @@ fn out_of_order(list: &List) -> Option<Finding> {
         return None;
     }
     let mut sorted: Vec<&Example> = list.phrases.iter().collect();
-    sorted.sort_by_cached_key(|phrase| phrase.text.to_lowercase());
+    // By what is read: the marks of inflection and of lists have no place in the alphabet.
+    sorted
+        .sort_by_cached_key(|phrase| (phrase.text.to_lowercase().replace(['~', '{', '}'], ""), &phrase.text));
     let at = sorted.iter().zip(&list.phrases).position(|(a, b)| a.text != b.text)?;
     let message = format!("list `{}` is not in alphabetical order", list.name);
     let mut finding = Finding::new(Code::UnsortedList, list.name.as_str(), &list.place, message)
