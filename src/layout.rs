@@ -257,15 +257,13 @@ fn flatten(value: &mut Value) {
 /// Fills lines with the elements of an array.
 fn fill(array: &mut Array, indent: usize) {
     let commented = comments_inside(&Value::Array(array.clone()));
-    if array.len() == 1 && !commented {
-        if let Some(Value::Array(only)) = array.get_mut(0) {
-            // The brackets of the two stand beside each other.
-            fill(only, indent);
-            only.decor_mut().clear();
-            array.set_trailing("");
-            array.set_trailing_comma(false);
-            return;
-        }
+    if let (1, false, Some(Value::Array(only))) = (array.len(), commented, array.get_mut(0)) {
+        // The brackets of the two stand beside each other.
+        fill(only, indent);
+        only.decor_mut().clear();
+        array.set_trailing("");
+        array.set_trailing_comma(false);
+        return;
     }
     let inner = indent + INDENT;
     let line = format!("\n{}", " ".repeat(inner));
