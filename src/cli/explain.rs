@@ -7,6 +7,9 @@ use firstlane::{Code, explain};
 
 use super::{Exit, stdout};
 
+/// Sentences are wrapped to so many characters.
+const WIDTH: usize = 100;
+
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The code; all codes are listed when left out
@@ -24,7 +27,14 @@ pub(super) fn run(args: &Args) -> Result<Exit> {
             }
         }
         Some(name) => match explain::find(name) {
-            Some(code) => write!(out, "{}", explain::text(code))?,
+            Some(code) => {
+                for line in explain::text(code).lines() {
+                    // Examples stand further in, and are left as they are.
+                    let line =
+                        if line.starts_with(' ') { line.to_owned() } else { textwrap::fill(line, WIDTH) };
+                    writeln!(out, "{line}")?;
+                }
+            }
             None => match explain::nearest(name) {
                 Some(near) => bail!("there is no code `{name}`; did you mean `{near}`?"),
                 None => bail!("there is no code `{name}`; `firstlane explain` lists all"),

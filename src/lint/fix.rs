@@ -80,7 +80,7 @@ pub fn fix(mut files: Vec<(String, String)>) -> Result<BTreeMap<String, String>,
     let mut changed = BTreeMap::new();
     loop {
         let linter = Linter::new(Pack::parse(files.clone())?);
-        let edited = apply(&linter.findings(None));
+        let edited = apply(&linter.finished(linter.mechanical(), false));
         if edited.is_empty() {
             return Ok(changed);
         }

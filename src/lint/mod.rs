@@ -114,9 +114,7 @@ impl Linter {
     /// All advice, in the order of the places. With the questions of a bank, rules that never decide are told too.
     #[must_use]
     pub fn findings(&self, samples: Option<&[Sample]>) -> Vec<Finding> {
-        let mut found = Vec::new();
-        phrases::look(self, &mut found);
-        typos::look(self, &mut found);
+        let mut found = self.mechanical();
         patterns::look(self.pack(), &mut found);
         rules::look(self.pack(), &mut found);
         ids::look(self.pack(), &mut found);
@@ -124,7 +122,21 @@ impl Linter {
         if let Some(samples) = samples {
             bank::look(self.pack(), samples, &mut found);
         }
-        let mut found = allow::apply(self.pack(), found, samples.is_some());
+        self.finished(found, samples.is_some())
+    }
+
+    /// The advice that looks at phrases alone, among which is all that can be mended.
+    fn mechanical(&self) -> Vec<Finding> {
+        let mut found = Vec::new();
+        phrases::look(self, &mut found);
+        typos::look(self, &mut found);
+        patterns::look_for_doubles(self.pack(), &mut found);
+        found
+    }
+
+    /// What is not allowed, in the order of the places.
+    fn finished(&self, found: Vec<Finding>, with_bank: bool) -> Vec<Finding> {
+        let mut found = allow::apply(self.pack(), found, with_bank);
         let key = |finding: &Finding| {
             let place = finding.problem.place.as_ref();
             place.map(|place| (place.source.name.clone(), place.span.start))

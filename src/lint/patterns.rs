@@ -11,16 +11,33 @@ const WIDEST_GAP: u32 = 200;
 
 pub(super) fn look(pack: &Pack, found: &mut Vec<Finding>) {
     for (ix, rule) in rules_of(pack) {
-        let patterns: Vec<&Written> = rule.written.iter().filter(|w| w.part == Part::Patterns).collect();
-        for (at, written) in patterns.iter().enumerate() {
-            if let Some(finding) = twice(pack, rule, written, &patterns[..at]) {
-                found.push(finding.rule(ix, pack));
-                continue;
-            }
+        let patterns = once(rule);
+        for written in &patterns {
             found.extend(alone(pack, written).into_iter().map(|finding| finding.rule(ix, pack)));
         }
-        covered(pack, ix, rule, &patterns, found);
+        covered(pack, ix, rule, patterns, found);
     }
+}
+
+/// Regexes that stand twice in a rule.
+pub(super) fn look_for_doubles(pack: &Pack, found: &mut Vec<Finding>) {
+    for (ix, rule) in rules_of(pack) {
+        let patterns: Vec<&Written> = rule.written.iter().filter(|w| w.part == Part::Patterns).collect();
+        for (at, written) in patterns.iter().enumerate() {
+            found.extend(twice(pack, rule, written, &patterns[..at]).map(|finding| finding.rule(ix, pack)));
+        }
+    }
+}
+
+/// The regexes of a rule, each once.
+fn once(rule: &Rule) -> Vec<&Written> {
+    let mut patterns: Vec<&Written> = Vec::new();
+    for written in rule.written.iter().filter(|written| written.part == Part::Patterns) {
+        if patterns.iter().all(|other| other.cue != written.cue) {
+            patterns.push(written);
+        }
+    }
+    patterns
 }
 
 fn text<'p>(pack: &'p Pack, written: &Written) -> &'p str {
@@ -110,13 +127,7 @@ fn may_be_a_run(hir: &Hir) -> bool {
 }
 
 /// Regexes that another one of the rule covers.
-fn covered(pack: &Pack, ix: RuleIx, rule: &Rule, patterns: &[&Written], found: &mut Vec<Finding>) {
-    let mut kept: Vec<&Written> = Vec::new();
-    for &written in patterns {
-        if kept.iter().all(|other| other.cue != written.cue) {
-            kept.push(written);
-        }
-    }
+fn covered(pack: &Pack, ix: RuleIx, rule: &Rule, mut kept: Vec<&Written>, found: &mut Vec<Finding>) {
     for at in (0..kept.len()).rev() {
         let (written, own) = (kept[at], text(pack, kept[at]));
         let by =

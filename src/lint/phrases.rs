@@ -226,7 +226,8 @@ fn blocked(linter: &Linter, scanner: &mut Scanner<'_>, ix: RuleIx, rule: &Rule, 
         let text = &pack.cues()[written.cue.index()].text;
         let Some(spellings) = spellings(linter, text) else { continue };
         let mut by = None;
-        let blocks = spellings.iter().all(|spelling| {
+        // Words run together are one word, in which no other phrase stands.
+        let blocks = spellings.iter().filter(|spelling| !spelling.joined).all(|spelling| {
             let hits = hits(scanner, &spelling.text);
             let block = hits.iter().find(|hit| rule.when.none.contains(&hit.cue));
             by = by.or(block.map(|hit| hit.cue));
