@@ -13,7 +13,7 @@
 mod pack;
 #[path = "src/problem/mod.rs"]
 mod problem;
-#[path = "src/tables.rs"]
+#[path = "src/tables/mod.rs"]
 mod tables;
 #[path = "src/words.rs"]
 mod words;
@@ -24,7 +24,7 @@ use std::{env, error::Error, fs, path::Path, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=rules");
-    for module in ["pack", "problem", "tables.rs", "words.rs", "zone.rs"] {
+    for module in ["pack", "problem", "tables", "words.rs", "zone.rs"] {
         println!("cargo::rerun-if-changed=src/{module}");
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);

@@ -7,7 +7,7 @@ use divan::{Bencher, counter::BytesCount};
 use firstlane::{
     Classifier, Engine, Pack, Scanner, Scorer,
     input::{self, Record},
-    render::json,
+    render::json_writer::Writer,
 };
 
 fn main() {
@@ -100,10 +100,11 @@ mod bank_of_questions {
         let questions: Vec<_> = records.iter().map(Record::question).collect();
         let verdicts: Vec<_> = questions.iter().map(|question| engine.classify(question)).collect();
         let count = BytesCount::new(text_bytes(&records));
+        let writer = Writer::new(engine.pack());
         bencher.counter(count).bench_local(|| {
             let mut out = Vec::new();
             for ((record, question), verdict) in records.iter().zip(&questions).zip(&verdicts) {
-                json::write(engine.pack(), record, question, verdict, &mut out);
+                writer.write(record, question, verdict, &mut out);
             }
             out.len()
         });
@@ -113,13 +114,14 @@ mod bank_of_questions {
     fn whole_run(bencher: Bencher<'_, '_>) {
         let (engine, (bytes, _)) = (Engine::builtin(), bank());
         let mut classifier = Classifier::new(&engine);
+        let writer = Writer::new(engine.pack());
         bencher.counter(BytesCount::new(bytes.len())).bench_local(|| {
             let mut out = Vec::new();
             for record in input::read_jsonl(&bytes[..], "bank", input::MOST_BYTES) {
                 let record = record.expect("a record");
                 let question = record.question();
                 let verdict = classifier.classify(&question);
-                json::write(engine.pack(), &record, &question, &verdict, &mut out);
+                writer.write(&record, &question, &verdict, &mut out);
             }
             out.len()
         });

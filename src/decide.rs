@@ -9,7 +9,7 @@
 //! - The chosen lane adds its prior points to instincts and steps. The instinct with the most points wins, if it has its
 //!   threshold; the checklist step with the most points wins in any case. No lane, no instinct and no step.
 
-use std::{cmp::Ordering, ops::Range};
+use std::{cmp::Reverse, ops::Range};
 
 use crate::{
     pack::{Detail, Kind, Pack, RuleIx, TargetIx, Thresholds},
@@ -119,10 +119,11 @@ pub(crate) fn decide_at(pack: &Pack, t: &Thresholds, fires: &Fires, tally: &Tall
     let lane = ranking.best.filter(|_| status != Status::None);
     let share = lane.map_or(0.0, |lane| share(pack, points, lane));
     let prior = lane.map_or(&[][..], |lane| prior(pack, lane));
-    let with_prior = |ix: TargetIx| {
-        let prior: f64 = prior.iter().filter(|(target, _)| *target == ix).map(|(_, points)| points).sum();
-        tally.points(ix) + prior
-    };
+    let mut with_prior = tally.total.clone();
+    for &(target, points) in prior {
+        with_prior[target.index()] += points;
+    }
+    let with_prior = |ix: TargetIx| with_prior[ix.index()];
     let instinct = best(pack.of_kind(Kind::Instinct), with_prior).filter(|&ix| with_prior(ix) >= t.instinct);
     let checklist = pack.of_kind(Kind::Step).filter(|&ix| pack.is_checklist(ix));
     let verify = best(checklist.clone(), with_prior);
@@ -209,13 +210,10 @@ fn calibrated(curve: &[[f64; 2]], share: f64) -> f64 {
 }
 
 fn scores(pack: &Pack, fires: &Fires, points: &[f64]) -> Vec<(TargetIx, f64)> {
-    let mut touched = vec![false; pack.kinds[Kind::Lane as usize].len()];
+    let mut touched = vec![false; pack.targets.len()];
     for fired in &fires.rules {
         for (target, _) in &pack.rule(fired.rule).points {
-            // Lanes are the first targets.
-            if let Some(touched) = touched.get_mut(target.index()) {
-                *touched = true;
-            }
+            touched[target.index()] = true;
         }
     }
     pack.of_kind(Kind::Lane).filter(|lane| touched[lane.index()]).map(|ix| (ix, points[ix.index()])).collect()
@@ -224,34 +222,35 @@ fn scores(pack: &Pack, fires: &Fires, points: &[f64]) -> Vec<(TargetIx, f64)> {
 /// One entry for each target of each rule that counted, and the hits of all. Where the stem decides the lane, what
 /// options say of lanes did not count.
 fn evidence(pack: &Pack, fires: &Fires, hits: &[Hit], stem_decides: bool) -> (Vec<Evidence>, Vec<Hit>) {
-    let mut evidence = Vec::with_capacity(fires.rules.len() * 3);
-    let mut counted = Vec::with_capacity(fires.rules.len() * 3);
-    for fired in &fires.rules {
-        let from = counted.len() as u32;
-        counted.extend(fires.hits(fired).iter().map(|&at| hits[at as usize]));
-        let of_rule = &counted[from as usize..];
-        let span = span(fired, of_rule);
+    let counted: Vec<Hit> = fires.all_hits().iter().map(|&at| hits[at as usize]).collect();
+    let mut order = Vec::with_capacity(fires.rules.len() * 3);
+    for (at, fired) in fires.rules.iter().enumerate() {
         for &(target, points) in &pack.rule(fired.rule).points {
-            if stem_decides && !fired.in_stem && pack.target(target).kind() == Kind::Lane {
+            if stem_decides && !fired.in_stem && pack.is_lane(target) {
                 continue;
             }
-            evidence.push(Evidence {
-                rule: fired.rule,
-                target,
-                points: points * fired.factor,
-                zone: fired.zone,
-                negated: fired.negated,
-                hit: of_rule[0],
-                span,
-                hits: from..from + of_rule.len() as u32,
-            });
+            let points = points * fired.factor;
+            // The bits of numbers that are not negative rise as they do.
+            order.push((Reverse(points.abs().to_bits()), at as u32, target, points));
         }
     }
-    let order = |a: &Evidence, b: &Evidence| -> Ordering {
-        b.points.abs().total_cmp(&a.points.abs()).then(a.rule.cmp(&b.rule)).then(a.target.cmp(&b.target))
-    };
-    evidence.sort_unstable_by(order);
-    (evidence, counted)
+    order.sort_unstable_by_key(|&(points, at, target, _)| (points, at, target));
+    let evidence = order.into_iter().map(|(_, at, target, points)| {
+        let fired = &fires.rules[at as usize];
+        let hits = fired.hits.clone();
+        let of_rule = &counted[hits.start as usize..hits.end as usize];
+        Evidence {
+            rule: fired.rule,
+            target,
+            points,
+            zone: fired.zone,
+            negated: fired.negated,
+            hit: of_rule[0],
+            span: span(fired, of_rule),
+            hits,
+        }
+    });
+    (evidence.collect(), counted)
 }
 
 /// The range that a rule's strongest hit takes, and the second where the two had to be near each other.

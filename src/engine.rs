@@ -1,15 +1,12 @@
 //! Pack to engine: the tables that scanning needs.
 //!
 //! All phrases of all rules are in one automaton over words (see `tables`). Regexes are kept aside and run only on
-//! segments that hold one of their literals, which one Aho-Corasick automaton finds for all of them.
-
-use std::collections::BTreeMap;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
+//! segments that hold their literals in order (see `alarm`).
 
 use crate::{
+    alarm::Alarm,
     decide::{Verdict, decide},
-    pack::{CueIx, MOST_SETS, Matcher, Pack, Use},
+    pack::{CueIx, Matcher, Pack, Use},
     question::Question,
     scan::Scanner,
     score::Scorer,
@@ -21,9 +18,7 @@ use crate::{
 pub struct Engine {
     pub(crate) pack: Pack,
     pub(crate) tables: Tables,
-    pub(crate) literals: Option<Literals>,
-    /// Regexes that have no literal to look for first.
-    pub(crate) always: Vec<CueIx>,
+    pub(crate) alarm: Alarm,
     /// What each cue does to negation.
     pub(crate) negates: Vec<Negates>,
 }
@@ -55,28 +50,6 @@ impl Negates {
     }
 }
 
-/// The literals of the regexes, each of letters and digits alone, and so inside one word.
-#[derive(Debug)]
-pub(crate) struct Literals {
-    pub(crate) automaton: AhoCorasick,
-    /// For each literal, the regexes that need it or one of its set, and the bit of that set.
-    pub(crate) wakes: Vec<Vec<(u16, u8)>>,
-    /// The regexes, and the bits of all their sets.
-    pub(crate) sleepers: Vec<(CueIx, u8)>,
-}
-
-impl Literals {
-    fn new(wakes: BTreeMap<&[u8], Vec<(u16, u8)>>, sleepers: Vec<(CueIx, u8)>) -> Self {
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            // Built sooner than the DFA, which one pasted question would wait for.
-            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-            .build(wakes.keys())
-            .expect("the literals of a pack are few and short");
-        Self { automaton, wakes: wakes.into_values().collect(), sleepers }
-    }
-}
-
 impl Engine {
     /// Makes a pack ready for scanning.
     #[must_use]
@@ -92,27 +65,14 @@ impl Engine {
 
     /// An engine from a pack and its tables.
     pub(crate) fn with_tables(pack: Pack, tables: Tables) -> Self {
-        let (mut always, mut sleepers) = (Vec::new(), Vec::new());
-        let mut wakes: BTreeMap<&[u8], Vec<(u16, u8)>> = BTreeMap::new();
-        for (at, cue) in pack.cues.iter().enumerate() {
-            let Matcher::Pattern(pattern) = &cue.matcher else { continue };
-            let ix = CueIx(at as u32);
-            if pattern.literals.is_empty() {
-                always.push(ix);
-                continue;
-            }
-            let sleeper = u16::try_from(sleepers.len()).expect("load counted the rules");
-            for (set, literals) in pattern.literals.iter().enumerate() {
-                for literal in literals {
-                    wakes.entry(literal).or_default().push((sleeper, 1 << set));
-                }
-            }
-            sleepers.push((ix, u8::MAX >> (MOST_SETS - pattern.literals.len())));
-        }
-        let literals = (!wakes.is_empty()).then(|| Literals::new(wakes, sleepers));
+        let regexes = pack.cues.iter().enumerate().filter_map(|(at, cue)| match &cue.matcher {
+            Matcher::Pattern(pattern) => Some((CueIx(at as u32), &pattern.anchors)),
+            Matcher::Phrase(_) => None,
+        });
+        let alarm = Alarm::new(regexes);
         let cues = (0..pack.cues.len()).map(|at| CueIx(at as u32));
         let negates = cues.map(|cue| Negates::of(pack.uses.of(cue))).collect();
-        Self { pack, tables, literals, always, negates }
+        Self { pack, tables, alarm, negates }
     }
 
     /// The pack that it was made from.

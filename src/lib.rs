@@ -22,6 +22,7 @@
 //! assert_eq!(lane, Some("monitoring-and-retraining"));
 //! ```
 
+mod alarm;
 pub mod bank;
 mod builtin;
 pub mod check;

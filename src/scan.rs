@@ -3,13 +3,12 @@
 //! In: the segments of a question. Out: every place where a cue of the pack stands, overlaps kept, in reading order.
 //! One pass over the words finds all phrases; regexes run only where one of their literals was seen.
 
-use aho_corasick::AhoCorasick;
-
 use crate::{
-    engine::{Engine, Literals, Negates},
+    alarm::{InWords, Place, Watch},
+    engine::{Engine, Negates},
     pack::{CueIx, Matcher},
     question::{Question, Segment},
-    tables::Known,
+    tables::{Key, Known},
     words::{self, Gap},
     zone::Zone,
 };
@@ -47,44 +46,8 @@ pub struct Scanner<'e> {
     hits: Vec<Hit>,
     words: Vec<Token>,
     folded: String,
-    /// Regexes whose literals are all there.
-    awake: Vec<CueIx>,
-    /// For each regex, the sets of literals that are there; and the regexes of which some are.
-    seen: Vec<u8>,
-    stirred: Vec<u16>,
-    literals: InWords,
-}
-
-/// The literals of regexes inside words, remembered for words that phrases have.
-#[derive(Debug)]
-struct InWords {
-    /// For each word of the lexicon, where its literals stand; a range that begins at its end plus one is not known yet.
-    ranges: Vec<(u32, u32)>,
-    known: Vec<u32>,
-    /// Those of a word that no phrase has.
-    other: Vec<u32>,
-}
-
-impl InWords {
-    const UNKNOWN: (u32, u32) = (1, 0);
-
-    fn of(&mut self, automaton: &AhoCorasick, written: &[u8], known: Option<Known>) -> &[u32] {
-        let find = |into: &mut Vec<u32>| {
-            into.extend(automaton.find_overlapping_iter(written).map(|found| found.pattern().as_u32()));
-        };
-        let Some(known) = known else {
-            self.other.clear();
-            find(&mut self.other);
-            return &self.other;
-        };
-        let range = &mut self.ranges[known.word as usize];
-        if *range == Self::UNKNOWN {
-            let start = self.known.len() as u32;
-            find(&mut self.known);
-            *range = (start, self.known.len() as u32);
-        }
-        &self.known[range.0 as usize..range.1 as usize]
-    }
+    watch: Watch<'e>,
+    marks: InWords,
 }
 
 /// A word of the segment at hand.
@@ -108,14 +71,8 @@ impl<'e> Scanner<'e> {
             hits: Vec::new(),
             words: Vec::new(),
             folded: String::new(),
-            awake: Vec::new(),
-            seen: Vec::new(),
-            stirred: Vec::new(),
-            literals: InWords {
-                ranges: vec![InWords::UNKNOWN; engine.tables.lexicon.len()],
-                known: Vec::new(),
-                other: Vec::new(),
-            },
+            watch: Watch::new(&engine.alarm),
+            marks: InWords::new(if engine.alarm.is_empty() { 0 } else { engine.tables.lexicon.len() }),
         }
     }
 
@@ -137,20 +94,29 @@ impl<'e> Scanner<'e> {
     fn read_words(&mut self, text: &str) {
         self.words.clear();
         let mut clause = 0;
-        let lexicon = &self.engine.tables.lexicon;
+        let Engine { tables, alarm, .. } = self.engine;
+        let (lexicon, has_regexes) = (&tables.lexicon, !alarm.is_empty());
         for word in words::words(text) {
             clause += u32::from(word.pause);
-            let length = word.end - word.start;
-            let known = if length > lexicon.longest() {
-                None
-            } else if word.ascii {
-                lexicon.ascii(&text.as_bytes()[word.start..], length)
-            } else {
-                self.folded.clear();
-                words::fold(&text[word.start..word.end], &mut self.folded);
-                lexicon.folded(&self.folded)
+            let written = &text.as_bytes()[word.start..word.end];
+            let key = word.ascii.then(|| Key::ahead(&text.as_bytes()[word.start..], written.len()));
+            let known = match key {
+                Some(key) => lexicon.find(key, written),
+                None => {
+                    self.folded.clear();
+                    words::fold(&text[word.start..word.end], &mut self.folded);
+                    lexicon.folded(&self.folded)
+                }
             };
             let (start, end) = (word.start as u32, word.end as u32);
+            if has_regexes {
+                let marks = match known {
+                    Some(known) => self.marks.known(alarm, written, known.word),
+                    None => self.marks.stranger(alarm, written, key),
+                };
+                let next = text.as_bytes().get(word.end).copied();
+                self.watch.word(marks, Place { written, start, end, next });
+            }
             self.words.push(Token { start, end, gap: word.gap, clause, known });
         }
     }
@@ -160,12 +126,11 @@ impl<'e> Scanner<'e> {
         let automaton = &engine.tables.automaton;
         for first in 0..self.words.len() {
             let Some(known) = self.words[first].known else { continue };
-            let Some(mut state) = automaton.start(known.kind) else { continue };
             let from = self.hits.len();
-            let mut last = first;
+            // A first word of a kind leads to the state of that number.
+            let (mut state, mut last) = (automaton.state(known.kind), first);
             loop {
-                let (ends, edges) = automaton.state(state);
-                for &end in ends {
+                for &end in automaton.ends(state) {
                     let around = automaton.around(end);
                     if around.is_none_or(|around| self.fits_around(segment.text, [first, last], around)) {
                         let (start, stop) = (self.words[first].start, self.words[last].end);
@@ -173,8 +138,8 @@ impl<'e> Scanner<'e> {
                     }
                 }
                 let Some(&Token { gap, known: Some(known), .. }) = self.words.get(last + 1) else { break };
-                let Some(next) = automaton.step(edges, gap, known.kind) else { break };
-                (state, last) = (next, last + 1);
+                let Some(next) = automaton.step(state, gap, known.kind) else { break };
+                (state, last) = (automaton.state(next), last + 1);
             }
             if self.hits.len() > from + 1 {
                 // Several with other punctuation around them may be the same cue.
@@ -218,30 +183,22 @@ impl<'e> Scanner<'e> {
 
     /// Whether there was any.
     fn find_patterns(&mut self, ordinal: u32, segment: &Segment<'_>) -> bool {
-        let engine = self.engine;
         let from = self.hits.len();
-        self.awake.clear();
-        self.awake.extend(&engine.always);
-        if let Some(literals) = &engine.literals {
-            self.seen.resize(literals.sleepers.len(), 0);
-            for word in &self.words {
-                let written = &segment.text.as_bytes()[word.start as usize..word.end as usize];
-                let inside = self.literals.of(&literals.automaton, written, word.known);
-                for &literal in inside {
-                    stir(literals, literal, &mut self.seen, &mut self.stirred, &mut self.awake);
-                }
-            }
-            for sleeper in self.stirred.drain(..) {
-                self.seen[usize::from(sleeper)] = 0;
-            }
-        }
-        for &cue in &self.awake {
-            let Matcher::Pattern(pattern) = &engine.pack.cues[cue.index()].matcher else { continue };
-            for found in pattern.regex().find_iter(segment.text.as_bytes()) {
+        for &awake in self.watch.finish() {
+            let Matcher::Pattern(pattern) = &self.engine.pack.cues[awake.cue.index()].matcher else {
+                continue;
+            };
+            let regex = pattern.regex();
+            // A match ends before the last byte, so the end of what is searched is not taken for the end of the text.
+            let text = segment.text.as_bytes();
+            let text = &text[..text.len().min((awake.end as usize).saturating_add(1))];
+            let mut at = awake.start as usize;
+            while let Some(found) = regex.find_at(text, at) {
+                at = found.end();
                 let (start, end) = (found.start() as u32, found.end() as u32);
                 let first = self.words.partition_point(|w| w.end <= start);
                 let last = self.words.partition_point(|w| w.start < end).saturating_sub(1).max(first);
-                self.hits.push(hit(ordinal, segment, [start, end], [first, last], cue));
+                self.hits.push(hit(ordinal, segment, [start, end], [first, last], awake.cue));
             }
         }
         self.hits.len() > from
@@ -276,21 +233,6 @@ impl<'e> Scanner<'e> {
         for at in negated {
             self.hits[at].negated = true;
         }
-    }
-}
-
-/// Notes that a literal was seen; a regex of which all literals were seen wakes.
-fn stir(literals: &Literals, literal: u32, seen: &mut [u8], stirred: &mut Vec<u16>, awake: &mut Vec<CueIx>) {
-    for &(sleeper, set) in &literals.wakes[literal as usize] {
-        let (cue, all) = literals.sleepers[usize::from(sleeper)];
-        let seen = &mut seen[usize::from(sleeper)];
-        if *seen == 0 {
-            stirred.push(sleeper);
-        }
-        if *seen != all && *seen | set == all {
-            awake.push(cue);
-        }
-        *seen |= set;
     }
 }
 

@@ -39,10 +39,15 @@ pub struct Fired {
     /// Whether it took two cues near each other; they are the first two hits.
     pub near: bool,
     /// Where its hits stand among those of all rules.
-    hits: Range<u32>,
+    pub(crate) hits: Range<u32>,
 }
 
 impl Fires {
+    /// The hits of all rules, to which the ranges of each belong.
+    pub(crate) fn all_hits(&self) -> &[u32] {
+        &self.hits
+    }
+
     /// Positions, in the list of hits, of the hits that made a rule fire, the strongest first.
     #[must_use]
     pub fn hits(&self, fired: &Fired) -> &[u32] {
@@ -122,12 +127,16 @@ pub struct Scorer<'p> {
     conditions: Conditions,
     stem: Vec<u64>,
     all: Vec<u64>,
-    /// The hits of each cue.
     found: Found,
-    /// Those of the rule at hand, for `near` one group each.
-    at_hand: [Vec<u32>; 2],
-    groups: Vec<u32>,
-    ways: Vec<(f64, [u32; 2])>,
+    /// The rules that may fire.
+    candidates: Vec<Candidate>,
+    /// The same as bits.
+    chosen: Vec<u64>,
+    /// For each of them its place among them.
+    slots: Vec<u16>,
+    /// The hits of the candidates.
+    parts: Vec<PartOf>,
+    at_hand: AtHand,
     fires: Fires,
     tally: Tally,
 }
@@ -139,8 +148,8 @@ struct Conditions {
     /// Words of 64 rules in a plane.
     words: usize,
     planes: usize,
-    /// The bits that each cue sets, one cue after the other: position of the word, and its bits.
-    bits: Vec<(u32, u64)>,
+    /// The bits that each cue sets, one cue after the other.
+    bits: Vec<Bits>,
     /// Where those of each cue end.
     ends: Vec<u32>,
     /// The rules that have a group, for each group.
@@ -148,27 +157,39 @@ struct Conditions {
     only_all: Vec<u64>,
 }
 
-const ANY: usize = 0;
-const NEAR: usize = 1;
-const NEAR_TO: usize = 2;
-const NONE: usize = 3;
-const GROUPS: usize = 4;
+const ANY: u16 = 0;
+const NEAR: u16 = 1;
+const NEAR_TO: u16 = 2;
+const NONE: u16 = 3;
+const GROUPS: u16 = 4;
+
+/// Rules to which a cue is the same condition.
+#[derive(Debug, Clone, Copy)]
+struct Bits {
+    /// Position of the word of 64 rules among all words of all planes.
+    at: u32,
+    condition: u16,
+    /// Which word of the plane it is.
+    word: u16,
+    rules: u64,
+}
 
 impl Conditions {
-    fn of(pack: &Pack) -> Self {
+    fn new(pack: &Pack) -> Self {
         let words = pack.rules.len().div_ceil(64);
         let groups = pack.rules.iter().map(|rule| rule.when.all.len()).max().unwrap_or(0);
-        let mut bits: Vec<(u32, u64)> = Vec::new();
+        let mut bits: Vec<Bits> = Vec::new();
         let mut ends = Vec::with_capacity(pack.cues.len());
         for cue in (0..pack.cues.len()).map(|at| CueIx(at as u32)) {
             let from = bits.len();
             for &role in pack.uses.of(cue) {
-                let Some((rule, plane)) = plane(role) else { continue };
-                let word = (plane * words + rule.index() / 64) as u32;
-                let bit = 1 << (rule.index() % 64);
-                match bits[from..].iter_mut().find(|(at, _)| *at == word) {
-                    Some((_, bits)) => *bits |= bit,
-                    None => bits.push((word, bit)),
+                let Some((rule, condition)) = condition(role) else { continue };
+                let word = (rule.index() / 64) as u16;
+                let at = (usize::from(condition) * words + usize::from(word)) as u32;
+                let rules = 1 << (rule.index() % 64);
+                match bits[from..].iter_mut().find(|bits| bits.at == at) {
+                    Some(bits) => bits.rules |= rules,
+                    None => bits.push(Bits { at, condition, word, rules }),
                 }
             }
             ends.push(bits.len() as u32);
@@ -182,7 +203,7 @@ impl Conditions {
         };
         Self {
             words,
-            planes: GROUPS + groups,
+            planes: usize::from(GROUPS) + groups,
             bits,
             ends,
             grouped: (0..groups).map(|group| rules(&|when| when.all.len() > group)).collect(),
@@ -190,28 +211,37 @@ impl Conditions {
         }
     }
 
-    /// The bits that a cue sets.
-    fn bits(&self, cue: CueIx) -> &[(u32, u64)] {
+    /// The bits of a cue.
+    #[inline]
+    fn of(&self, cue: CueIx) -> &[Bits] {
         let start = cue.index().checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.bits[start as usize..self.ends[cue.index()] as usize]
     }
 
+    /// Sets the bits of a cue.
+    #[inline]
+    fn meet(&self, cue: CueIx, met: &mut [u64]) {
+        for bits in self.of(cue) {
+            met[bits.at as usize] |= bits.rules;
+        }
+    }
+
     /// Of 64 rules, those that may fire when these conditions are met.
     fn may_fire(&self, met: &[u64], word: usize) -> u64 {
-        let plane = |plane: usize| met[plane * self.words + word];
+        let plane = |condition: u16| met[usize::from(condition) * self.words + word];
         let alone = self.only_all[word] | plane(ANY) | (plane(NEAR) & plane(NEAR_TO));
         let groups = self.grouped.iter().enumerate();
-        groups.fold(alone & !plane(NONE), |may, (at, has)| may & (plane(GROUPS + at) | !has[word]))
+        groups.fold(alone & !plane(NONE), |may, (at, has)| may & (plane(GROUPS + at as u16) | !has[word]))
     }
 }
 
-fn plane(role: Use) -> Option<(RuleIx, usize)> {
+fn condition(role: Use) -> Option<(RuleIx, u16)> {
     Some(match role {
         Use::Any(rule) => (rule, ANY),
         Use::Near(rule) => (rule, NEAR),
         Use::NearTo(rule) => (rule, NEAR_TO),
         Use::None(rule) => (rule, NONE),
-        Use::All(rule, group) => (rule, GROUPS + usize::from(group)),
+        Use::All(rule, group) => (rule, GROUPS + group),
         Use::Negates | Use::NegatesNot | Use::NegatesQuestion => return None,
     })
 }
@@ -228,26 +258,26 @@ struct Found {
 }
 
 impl Found {
-    fn read(&mut self, hits: &[Hit]) {
+    fn clear(&mut self, hits: usize) {
         for cue in self.cues.drain(..) {
             self.last[cue.index()] = 0;
         }
         self.before.clear();
-        for (at, hit) in hits.iter().enumerate() {
-            let last = &mut self.last[hit.cue.index()];
-            if *last == 0 {
-                self.cues.push(hit.cue);
-            }
-            self.before.push(std::mem::replace(last, at as u32 + 1));
+        self.before.resize(hits, 0);
+    }
+
+    /// Adds a hit; says whether it is the first of its cue.
+    fn add(&mut self, at: usize, cue: CueIx) -> bool {
+        let last = &mut self.last[cue.index()];
+        let before = std::mem::replace(last, at as u32 + 1);
+        self.before[at] = before;
+        if before == 0 {
+            self.cues.push(cue);
         }
+        before == 0
     }
 
-    /// Whether there is a hit of a cue.
-    fn has(&self, cue: CueIx) -> bool {
-        self.last[cue.index()] != 0
-    }
-
-    /// The hits of a cue, the last first.
+    /// The hits of a cue.
     fn of(&self, cue: CueIx) -> impl Iterator<Item = u32> + '_ {
         let mut next = self.last[cue.index()];
         std::iter::from_fn(move || {
@@ -258,21 +288,43 @@ impl Found {
     }
 }
 
+/// A rule whose conditions are met, as far as one can tell without its hits.
+#[derive(Debug, Clone, Copy)]
+struct Candidate {
+    rule: RuleIx,
+    /// Whether they are met by the stem alone, and with the options.
+    in_stem: bool,
+    in_all: bool,
+    /// Its last part, plus one.
+    last: u32,
+}
+
+/// A hit of a candidate, and what it is to the rule.
+#[derive(Debug, Clone, Copy)]
+struct PartOf {
+    condition: u16,
+    hit: u32,
+    /// The part of the same candidate before it, plus one.
+    before: u32,
+}
+
 impl<'p> Scorer<'p> {
     /// A scorer for a pack.
     #[must_use]
     pub fn new(pack: &'p Pack) -> Self {
-        let conditions = Conditions::of(pack);
+        let conditions = Conditions::new(pack);
         let none = vec![0; conditions.planes * conditions.words];
         Self {
             pack,
+            chosen: vec![0; conditions.words],
             conditions,
             stem: none.clone(),
             all: none,
             found: Found { last: vec![0; pack.cues.len()], ..Found::default() },
-            at_hand: [Vec::new(), Vec::new()],
-            groups: Vec::new(),
-            ways: Vec::new(),
+            candidates: Vec::new(),
+            slots: vec![0; pack.rules.len()],
+            parts: Vec::new(),
+            at_hand: AtHand::default(),
             fires: Fires::default(),
             tally: Tally::default(),
         }
@@ -294,52 +346,87 @@ impl<'p> Scorer<'p> {
 
     /// The rules that the hits of a question make fire. Points play no part in it.
     pub fn fire(&mut self, hits: &[Hit]) -> &Fires {
-        self.found.read(hits);
         self.gather(hits);
+        self.choose();
+        self.share_out();
         self.fires.clear();
-        for word in 0..self.conditions.words {
-            let stem = self.conditions.may_fire(&self.stem, word);
-            let all = self.conditions.may_fire(&self.all, word);
-            let mut may = stem | all;
-            while may != 0 {
-                let bit = may.trailing_zeros();
-                may &= may - 1;
-                let rule = RuleIx((word * 64) as u16 + bit as u16);
-                // First by the stem alone, else with the options.
-                let fires = stem >> bit & 1 == 1 && self.look(rule, true, hits);
-                if !fires && all >> bit & 1 == 1 {
-                    self.look(rule, false, hits);
-                }
+        for at in 0..self.candidates.len() {
+            let candidate = self.candidates[at];
+            // First by the stem alone, else with the options.
+            let fires = candidate.in_stem && self.look(candidate, true, hits);
+            if !fires && candidate.in_all {
+                self.look(candidate, false, hits);
             }
         }
         &self.fires
     }
 
-    /// Gathers which conditions of which rules are met.
+    /// Gathers the hits of each cue, and which conditions of which rules they meet: first those of the stem.
     fn gather(&mut self, hits: &[Hit]) {
+        self.found.clear(hits.len());
         self.stem.fill(0);
-        self.all.fill(0);
-        for &cue in &self.found.cues {
-            let bits = self.conditions.bits(cue);
-            for &(word, bits) in bits {
-                self.all[word as usize] |= bits;
+        for (at, hit) in hits.iter().enumerate().filter(|(_, hit)| hit.zone != Zone::Option) {
+            if self.found.add(at, hit.cue) {
+                self.conditions.meet(hit.cue, &mut self.stem);
             }
-            if self.found.of(cue).any(|at| hits[at as usize].zone != Zone::Option) {
-                for &(word, bits) in bits {
-                    self.stem[word as usize] |= bits;
+        }
+        self.all.copy_from_slice(&self.stem);
+        for (at, hit) in hits.iter().enumerate().filter(|(_, hit)| hit.zone == Zone::Option) {
+            if self.found.add(at, hit.cue) {
+                self.conditions.meet(hit.cue, &mut self.all);
+            }
+        }
+    }
+
+    /// Chooses the candidates, in the order of the pack.
+    fn choose(&mut self) {
+        self.candidates.clear();
+        for word in 0..self.conditions.words {
+            let stem = self.conditions.may_fire(&self.stem, word);
+            let all = self.conditions.may_fire(&self.all, word);
+            let mut may = stem | all;
+            self.chosen[word] = may;
+            while may != 0 {
+                let bit = may.trailing_zeros();
+                may &= may - 1;
+                let rule = RuleIx((word * 64) as u16 + bit as u16);
+                let [in_stem, in_all] = [stem, all].map(|rules| rules >> bit & 1 == 1);
+                self.candidates.push(Candidate { rule, in_stem, in_all, last: 0 });
+                self.slots[rule.index()] = self.candidates.len() as u16 - 1;
+            }
+        }
+    }
+
+    /// Gives each candidate its hits.
+    fn share_out(&mut self) {
+        self.parts.clear();
+        for &cue in &self.found.cues {
+            for bits in self.conditions.of(cue) {
+                let mut chosen = bits.rules & self.chosen[usize::from(bits.word)];
+                while chosen != 0 {
+                    let rule = usize::from(bits.word) * 64 + chosen.trailing_zeros() as usize;
+                    chosen &= chosen - 1;
+                    let last = &mut self.candidates[usize::from(self.slots[rule])].last;
+                    for hit in self.found.of(cue) {
+                        self.parts.push(PartOf { condition: bits.condition, hit, before: *last });
+                        *last = self.parts.len() as u32;
+                    }
                 }
             }
         }
     }
 
     /// Whether a rule fires, by the stem alone or with the options.
-    fn look(&mut self, rule: RuleIx, in_stem: bool, hits: &[Hit]) -> bool {
-        let when = &self.pack.rule(rule).when;
+    fn look(&mut self, candidate: Candidate, in_stem: bool, hits: &[Hit]) -> bool {
+        let when = &self.pack.rule(candidate.rule).when;
         let from = self.fires.hits.len() as u32;
-        let Some((factor, near)) = self.strength(when, in_stem, hits) else { return false };
+        self.at_hand.read(self.pack, when, &self.parts, candidate.last, in_stem, hits);
+        let Some((factor, near)) = self.at_hand.strength(when, hits, &mut self.fires.hits) else {
+            return false;
+        };
         let strongest = &hits[self.fires.hits[from as usize] as usize];
         self.fires.rules.push(Fired {
-            rule,
+            rule: candidate.rule,
             factor,
             zone: strongest.zone,
             in_stem,
@@ -349,51 +436,87 @@ impl<'p> Scorer<'p> {
         });
         true
     }
+}
 
-    /// How strongly a rule fires, if it does, and whether it took two cues near each other. Its hits are added to those
-    /// of all rules. That nothing is there that must not be has been seen to.
-    fn strength(&mut self, when: &When, in_stem: bool, hits: &[Hit]) -> Option<(f64, bool)> {
-        let (pack, found) = (self.pack, &self.found);
-        let [ones, others] = &mut self.at_hand;
-        let factor = |at: u32| {
-            let hit = &hits[at as usize];
-            let negation = pack.negation.as_ref().filter(|_| hit.negated && !when.ignores_negation);
-            pack.zone_factor(hit.zone) * negation.map_or(1.0, |n| n.factor)
-        };
-        let find = |cues: &[CueIx], in_zone: bool, at_hand: &mut Vec<u32>| {
-            at_hand.clear();
-            for &cue in cues.iter().filter(|cue| found.has(**cue)) {
-                at_hand.extend(found.of(cue).filter(|&at| {
-                    let zone = hits[at as usize].zone;
-                    (!in_stem || zone != Zone::Option) && (!in_zone || when.zones.contains(zone))
-                }));
-            }
-        };
-        self.groups.clear();
-        for group in &when.all {
-            find(group, when.only_all(), ones);
-            let here = ones.iter().copied();
-            self.groups.push(here.max_by(|&a, &b| factor(a).total_cmp(&factor(b)).then(b.cmp(&a)))?);
+/// The hits of the rule at hand that count, each with its factor.
+#[derive(Debug, Default)]
+struct AtHand {
+    any: Vec<(f64, u32)>,
+    near: Vec<(f64, u32)>,
+    near_to: Vec<(f64, u32)>,
+    /// The strongest of each group of `all`, as far as there is one.
+    groups: Vec<Option<(f64, u32)>>,
+    /// Each way to fire: the factor, and one hit or two near each other.
+    ways: Vec<(f64, [u32; 2])>,
+}
+
+impl AtHand {
+    /// Takes the hits of a candidate.
+    fn read(&mut self, pack: &Pack, when: &When, parts: &[PartOf], last: u32, in_stem: bool, hits: &[Hit]) {
+        for list in [&mut self.any, &mut self.near, &mut self.near_to] {
+            list.clear();
         }
-        let counted = &mut self.fires.hits;
+        self.groups.clear();
+        self.groups.resize(when.all.len(), None);
+        let mut next = last;
+        while let Some(at) = next.checked_sub(1) {
+            let PartOf { condition, hit: at, before } = parts[at as usize];
+            next = before;
+            let hit = &hits[at as usize];
+            if in_stem && hit.zone == Zone::Option {
+                continue;
+            }
+            let negation = pack.negation.as_ref().filter(|_| hit.negated && !when.ignores_negation);
+            let factor = pack.zone_factor(hit.zone) * negation.map_or(1.0, |n| n.factor);
+            let in_zone = when.zones.contains(hit.zone);
+            match condition {
+                NONE => {}
+                ANY if in_zone => self.any.push((factor, at)),
+                NEAR if in_zone => self.near.push((factor, at)),
+                NEAR_TO if in_zone => self.near_to.push((factor, at)),
+                GROUPS.. if in_zone || !when.only_all() => {
+                    let best = &mut self.groups[usize::from(condition - GROUPS)];
+                    // Of equals the first.
+                    let is_better = |&(strongest, first): &(f64, u32)| {
+                        factor.total_cmp(&strongest).then(first.cmp(&at)).is_gt()
+                    };
+                    if best.as_ref().is_none_or(is_better) {
+                        *best = Some((factor, at));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// How strongly the rule fires, if it does, and whether it took two cues near each other. Its hits are added to those of
+    /// all rules. That nothing is there that must not be has been seen to.
+    fn strength(&mut self, when: &When, hits: &[Hit], counted: &mut Vec<u32>) -> Option<(f64, bool)> {
+        if self.groups.contains(&None) {
+            return None;
+        }
+        let by_strength = |a: &(f64, u32), b: &(f64, u32)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
         if when.only_all() {
             // A chain is as strong as its weakest link.
-            self.groups.sort_by(|&a, &b| factor(a).total_cmp(&factor(b)).then(a.cmp(&b)));
-            counted.extend(&self.groups);
-            return Some((factor(*self.groups.first()?), false));
+            let weakest = self.groups.iter().flatten().copied().min_by(by_strength)?;
+            let from = counted.len();
+            counted.extend(self.groups.iter().flatten().map(|&(_, at)| at));
+            let factor = |at: u32| {
+                let of_hit = self.groups.iter().flatten().find(|(_, hit)| *hit == at);
+                of_hit.map_or(0.0, |(factor, _)| *factor)
+            };
+            counted[from..].sort_by(|&a, &b| by_strength(&(factor(a), a), &(factor(b), b)));
+            return Some((weakest.0, false));
         }
         // Each way to fire is a hit, or two near each other; the strongest way counts, the others are shown.
         self.ways.clear();
-        find(&when.any, true, ones);
-        self.ways.extend(ones.iter().map(|&at| (factor(at), [at, at])));
+        self.ways.extend(self.any.iter().map(|&(factor, at)| (factor, [at, at])));
         if let Some(near) = &when.near {
-            find(&near.words, true, ones);
-            find(&near.to, true, others);
-            for &a in &*ones {
-                for &b in &*others {
+            for &(of_a, a) in &self.near {
+                for &(of_b, b) in &self.near_to {
                     if is_near(near, &hits[a as usize], &hits[b as usize]) {
-                        let weaker = if factor(a) <= factor(b) { a } else { b };
-                        self.ways.push((factor(weaker), [weaker, if weaker == a { b } else { a }]));
+                        let pair = if of_a <= of_b { [a, b] } else { [b, a] };
+                        self.ways.push((of_a.min(of_b), pair));
                     }
                 }
             }
@@ -401,7 +524,8 @@ impl<'p> Scorer<'p> {
         self.ways.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
         let &(strongest, [one, other]) = self.ways.first()?;
         let from = counted.len();
-        for hit in self.ways.iter().flat_map(|(_, pair)| *pair).chain(self.groups.iter().copied()) {
+        let groups = self.groups.iter().flatten().map(|&(_, at)| at);
+        for hit in self.ways.iter().flat_map(|(_, pair)| *pair).chain(groups) {
             if !counted[from..].contains(&hit) {
                 counted.push(hit);
             }

@@ -46,6 +46,19 @@ const IS_WORD: [bool; 256] = {
     table
 };
 
+/// A bit for each of eight bytes that is no ASCII letter or digit: its highest.
+#[inline]
+fn others(bytes: u64) -> u64 {
+    const ALL: u64 = 0x0101_0101_0101_0101;
+    let low = bytes & (0x7f * ALL);
+    // The highest bit of a sum says whether the byte is at least as large.
+    let at_least = |bytes: u64, least: u8| bytes + u64::from(0x80 - least) * ALL;
+    let letters = low | (0x20 * ALL);
+    let is_letter = at_least(letters, b'a') & !at_least(letters, b'z' + 1);
+    let is_digit = at_least(low, b'0') & !at_least(low, b'9' + 1);
+    (!(is_letter | is_digit) | bytes) & (0x80 * ALL)
+}
+
 fn class(c: char) -> Class {
     match c {
         c if c.is_ascii() => ASCII[c as usize],
@@ -112,12 +125,29 @@ impl Words<'_> {
         if byte < 128 { Some(byte as char) } else { self.text[at..].chars().next() }
     }
 
+    /// The word that begins here.
+    #[inline]
+    fn word(&mut self, gap: Gap, pause: bool) -> Word {
+        let start = self.at;
+        let (end, next, ascii) = self.word_end(start);
+        self.at = next;
+        Word { start, end, gap, pause, ascii }
+    }
+
     /// The end of the word that starts at `start`, where reading goes on, and whether the word is all ASCII.
     #[inline]
     fn word_end(&self, start: usize) -> (usize, usize, bool) {
         let bytes = self.text.as_bytes();
         let (mut at, mut ascii) = (start, true);
         loop {
+            // Most words are shorter than eight bytes.
+            while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+                let others = others(u64::from_le_bytes(*eight));
+                at += others.trailing_zeros() as usize / 8;
+                if others != 0 {
+                    break;
+                }
+            }
             while bytes.get(at).is_some_and(|&b| IS_WORD[b as usize]) {
                 at += 1;
             }
@@ -152,14 +182,15 @@ impl Iterator for Words<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Word> {
-        let (mut gap, mut pause, mut newlines) = (Gap::LOOSE, false, 0);
         let bytes = self.text.as_bytes();
         // What stands between most words.
         if let [b' ', next, ..] = bytes[self.at..]
             && IS_WORD[next as usize]
         {
             self.at += 1;
+            return Some(self.word(Gap::LOOSE, false));
         }
+        let (mut gap, mut pause, mut newlines) = (Gap::LOOSE, false, 0);
         loop {
             if IS_WORD[*bytes.get(self.at)? as usize] {
                 break;
@@ -182,10 +213,7 @@ impl Iterator for Words<'_> {
             }
             self.at += c.len_utf8();
         }
-        let start = self.at;
-        let (end, next, ascii) = self.word_end(start);
-        self.at = next;
-        Some(Word { start, end, gap, pause, ascii })
+        Some(self.word(gap, pause))
     }
 }
 
@@ -268,6 +296,24 @@ mod tests {
             ["the", "model", "v1", "2", "caf\u{e9}", "models"]
         );
         assert_eq!(read("'' \u{2014} '"), [""; 0]);
+    }
+
+    #[test]
+    fn eight_bytes_at_once_are_told_as_one_by_one() {
+        for byte in 0..=u8::MAX {
+            for at in 0..8 {
+                for filler in [b'a', b' ', 0xff, 0] {
+                    let mut bytes = [filler; 8];
+                    bytes[at] = byte;
+                    let expected = bytes.map(|b| if IS_WORD[b as usize] { 0 } else { 0x80 });
+                    assert_eq!(
+                        others(u64::from_le_bytes(bytes)),
+                        u64::from_le_bytes(expected),
+                        "{byte} at {at}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

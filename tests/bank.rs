@@ -13,7 +13,7 @@ use firstlane::{
     Classifier, Engine, Pack, Question, Scanner, Status, Verdict,
     eval::Evaluation,
     input::{self, Record},
-    render::json,
+    render::{json, json_writer::Writer},
 };
 
 /// Each pack with its banks.
@@ -148,7 +148,7 @@ fn json_is_written_as_serde_writes_it() {
     each(|engine, record, verdict| {
         let question = record.question();
         let mut written = Vec::new();
-        json::write(engine.pack(), record, &question, verdict, &mut written);
+        Writer::new(engine.pack()).write(record, &question, verdict, &mut written);
         let output = json::output(engine.pack(), record, &question, verdict);
         assert_eq!(
             String::from_utf8(written).unwrap(),

@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use firstlane::{
     Hit, Question, Scanner, Scorer, Verdict, decide,
     input::{self, Fields, Format, Reading, Record},
-    render::json,
+    render::json_writer::Writer,
 };
 
 use super::{Exit, Global, open, stdout};
@@ -144,10 +144,11 @@ fn pass(
     let verdicts: Vec<Verdict> =
         scored.iter().zip(&hits).map(|((fires, tally), hits)| decide(pack, fires, tally, hits)).collect();
     lap(4);
+    let writer = Writer::new(pack);
     let mut out = Vec::new();
     for ((record, question), verdict) in records.iter().zip(&questions).zip(&verdicts) {
         out.clear();
-        json::write(pack, record, question, verdict, &mut out);
+        writer.write(record, question, verdict, &mut out);
         black_box(&out);
     }
     lap(5);

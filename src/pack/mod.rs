@@ -4,6 +4,7 @@
 //! Lanes, instincts, steps, pairs and hooks are all *targets* of rules and share one index, so that scoring is one
 //! array of numbers. After this module nobody sees TOML.
 
+mod anchors;
 mod load;
 mod pattern;
 mod phrase;
@@ -15,14 +16,15 @@ use std::{borrow::Cow, ops::Range};
 use serde::{Deserialize, Serialize};
 
 pub use self::schema::Row;
+pub(crate) use self::{
+    anchors::{Anchor, Anchors, Literal, MOST_ANCHORS},
+    pattern::Pattern,
+    phrase::Form,
+};
 #[cfg(feature = "lint")]
 pub(crate) use self::{
     pattern::hir,
     phrase::{Lists, forms, spelled, take_tildes},
-};
-pub(crate) use self::{
-    pattern::{MOST_SETS, Pattern},
-    phrase::Form,
 };
 use crate::{problem::Place, zone::Zone};
 
@@ -591,6 +593,11 @@ impl Pack {
     pub fn chapter_of(&self, ix: TargetIx) -> Option<&Chapter> {
         let Detail::Lane { chapter, .. } = self.target(ix).detail else { return None };
         self.chapters.iter().find(|c| c.number == chapter)
+    }
+
+    /// Whether a target is a lane.
+    pub(crate) fn is_lane(&self, ix: TargetIx) -> bool {
+        self.kinds[Kind::Lane as usize].contains(&ix.0)
     }
 
     /// Whether a target is a step to which a question can be sent.

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 /// A line of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
@@ -11,6 +13,9 @@ pub(super) struct Line {
     /// Whether a label or number in front of it was cut off.
     pub(super) cut: bool,
 }
+
+/// The lines of a question; most have few.
+pub(super) type Lines = SmallVec<[Line; 4]>;
 
 /// What kind of line it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +39,8 @@ impl Line {
 }
 
 /// Reads the lines of a question, up to the first that begins an explanation.
-pub(super) fn read(text: &str) -> Vec<Line> {
-    let mut lines = Vec::new();
+pub(super) fn read(text: &str) -> Lines {
+    let mut lines = Lines::new();
     let line = |text, kind| Line { text, kind, cut: false };
     let (mut start, mut in_code, mut any_text) = (0, false, false);
     for piece in text.split_inclusive('\n') {
@@ -58,7 +63,7 @@ pub(super) fn read(text: &str) -> Vec<Line> {
             continue;
         }
         // A fence may also open behind an option's marker.
-        in_code = words.matches("```").count() % 2 == 1;
+        in_code = words.contains("```") && words.matches("```").count() % 2 == 1;
         match furniture(words) {
             Furniture::End if any_text => break,
             Furniture::End | Furniture::Line => lines.push(line(body, Kind::Furniture)),
@@ -186,6 +191,9 @@ const PAGE: [&str; 36] = [
 
 pub(super) fn furniture(line: &str) -> Furniture {
     let bare = line.trim_start_matches(['#', '*', '_', ' ', '\u{a0}']);
+    if !may_be_furniture(bare) {
+        return Furniture::None;
+    }
     let mut lower = String::with_capacity(40);
     lower.extend(bare.chars().filter(|c| !matches!(c, '*' | '_')).take(40).map(|c| c.to_ascii_lowercase()));
     let Some(first) = lower.chars().next() else { return Furniture::None };
@@ -208,6 +216,54 @@ pub(super) fn furniture(line: &str) -> Furniture {
     label(line, bare)
 }
 
+/// Words that a line begins with, followed by no letter, and that it is a counter or has a label then.
+const COUNTED: [&str; 10] = [
+    "question",
+    "topic",
+    "upvoted",
+    "discussion",
+    "time left",
+    "time remaining",
+    "page",
+    "exam",
+    "points",
+    "votes",
+];
+const LABELS: [&str; 6] = ["question", "q", "stem", "scenario", "case", "prompt"];
+const URLS: [&str; 3] = ["http://", "https://", "www."];
+
+/// Whether a line may be more than text, by its first two characters: nearly all that are not are told from this.
+fn may_be_furniture(bare: &str) -> bool {
+    const BEGINS: [[bool; 128]; 128] = {
+        let mut table = [[false; 128]; 128];
+        let lists: [&[&str]; 6] = [&ENDS, &KEYS, &PAGE, &COUNTED, &LABELS, &URLS];
+        let mut list = 0;
+        while list < lists.len() {
+            let mut at = 0;
+            while at < lists[list].len() {
+                let word = lists[list][at].as_bytes();
+                let mut second = 0;
+                while second < 128 {
+                    // A word of one letter may be followed by anything.
+                    if word.len() == 1 || word[1] as usize == second {
+                        table[word[0] as usize][second] = true;
+                    }
+                    second += 1;
+                }
+                at += 1;
+            }
+            list += 1;
+        }
+        table
+    };
+    match bare.as_bytes() {
+        [a @ ..=127, b @ ..=127, ..] if *b != b'*' && *b != b'_' => {
+            BEGINS[usize::from(a.to_ascii_lowercase())][usize::from(b.to_ascii_lowercase())]
+        }
+        _ => true,
+    }
+}
+
 /// An explanation is announced by its word alone or with a colon; "Explanation methods such as SHAP …" is a stem.
 fn is_heading(lower: &str) -> bool {
     let rest = lower.trim_start_matches(|c: char| c.is_alphabetic() || c == ' ');
@@ -222,18 +278,6 @@ fn options_follow_check(lower: &str) -> bool {
 
 /// "Question 12 of 60", "Topic 1", "upvoted 12 times", "Discussion 14", "Time left: 12:30", "Question 3 (Medium)".
 fn is_counter(lower: &str, bare: &str) -> bool {
-    const COUNTED: [&str; 10] = [
-        "question",
-        "topic",
-        "upvoted",
-        "discussion",
-        "time left",
-        "time remaining",
-        "page",
-        "exam",
-        "points",
-        "votes",
-    ];
     if bare.len() > 60 || !COUNTED.iter().any(|word| lower.starts_with(word)) {
         return false;
     }
@@ -283,8 +327,7 @@ fn is_counter(lower: &str, bare: &str) -> bool {
 }
 
 fn is_url(bare: &str) -> bool {
-    (bare.starts_with("http://") || bare.starts_with("https://") || bare.starts_with("www."))
-        && !bare.trim_end().contains(char::is_whitespace)
+    URLS.iter().any(|url| bare.starts_with(url)) && !bare.trim_end().contains(char::is_whitespace)
 }
 
 /// The length of a label in front of text: `**Question 7:**`, `Q12.`, `Scenario:`, `## Question 3: `.
@@ -292,7 +335,7 @@ fn label(line: &str, bare: &str) -> Furniture {
     let offset = line.len() - bare.len();
     let mut lower = String::with_capacity(24);
     lower.extend(bare.chars().take(24).map(|c| c.to_ascii_lowercase()));
-    let Some(word) = ["question", "q", "stem", "scenario", "case", "prompt"]
+    let Some(word) = LABELS
         .into_iter()
         .find(|word| lower.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphabetic)))
     else {

@@ -19,7 +19,7 @@ mod sentences;
 
 use std::ops::Range;
 
-use self::lines::Line;
+use self::lines::{Line, Lines};
 #[cfg(feature = "formats")]
 pub(crate) use self::parts::{Parts, Role, asks, is_fence, role};
 use crate::zone::Zone;
@@ -103,7 +103,7 @@ impl<'t> Question<'t> {
     fn build(text: &'t str, lines: &[Line], found: Option<options::Found>) -> Self {
         let mut question = Self::default();
         let stem_end = found.as_ref().map_or(text.len(), |found| found.start);
-        let stem: Vec<Line> = lines.iter().filter_map(|line| line.before(stem_end)).collect();
+        let stem: Lines = lines.iter().filter_map(|line| line.before(stem_end)).collect();
         for (zone, range) in sentences::zones(text, &stem) {
             question.push(zone, text, range, None);
         }

@@ -101,6 +101,13 @@ pub(super) fn body(option: &str) -> Range<usize> {
 /// The marker at the beginning of a line.
 fn marker(text: &str, line: Range<usize>) -> Option<Marker> {
     let words = &text[line.clone()];
+    // Of a longer word no letter is a marker.
+    if let [a, b, ..] = words.as_bytes()
+        && a.is_ascii_alphanumeric()
+        && b.is_ascii_alphanumeric()
+    {
+        return None;
+    }
     let skip = |from: usize, set: &[char]| words.len() - words[from..].trim_start_matches(set).len();
     let bullet = bullet(words);
     let mut at = skip(bullet, &['*', '_', ' ', '\t', '\u{a0}', '✅', '✔', '✓']);
@@ -286,10 +293,17 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
         let bare = option.trim();
         start += option.len() - option.trim_start().len();
         end = start + bare.len();
+        let mut bytes = bare.bytes();
+        let (first, last) = (bytes.next(), bytes.next_back());
+        // Most options begin and end with a letter or a full stop.
+        if first.is_some_and(|byte| byte.is_ascii_alphanumeric()) && last.is_some_and(|byte| !may_mark(byte))
+        {
+            return start..end;
+        }
         if let Some(mark) = ["✅", "✔️", "✔", "✓", "☑"].into_iter().find(|mark| bare.starts_with(mark))
         {
             start += mark.len();
-        } else if may_mark(bare)
+        } else if bare.bytes().next_back().is_some_and(may_mark)
             && let Some(mark) = RIGHT.into_iter().find(|mark| ends_with(bare, mark))
         {
             end -= mark.len();
@@ -306,16 +320,14 @@ fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 /// Whether a text may end in a mark of a right answer, by its last byte.
-fn may_mark(text: &str) -> bool {
-    let last = text.as_bytes().last().map(u8::to_ascii_lowercase);
-    matches!(last, Some(b')' | b']' | b't' | b'd' | b'r' | b'*' | 0x80..))
+fn may_mark(last: u8) -> bool {
+    matches!(last.to_ascii_lowercase(), b')' | b']' | b't' | b'd' | b'r' | b'*' | 0x80..)
 }
 
 /// Whether a text ends so, in any letter case, and is more than that.
 fn ends_with(text: &str, end: &str) -> bool {
-    text.len() > end.len()
-        && text.is_char_boundary(text.len() - end.len())
-        && text[text.len() - end.len()..].eq_ignore_ascii_case(end)
+    let start = text.len().checked_sub(end.len()).filter(|&start| start > 0);
+    start.is_some_and(|start| text.as_bytes()[start..].eq_ignore_ascii_case(end.as_bytes()))
 }
 
 /// Bytes of the longest instruction, with its punctuation.
@@ -324,6 +336,16 @@ const LONGEST_INSTRUCTION: usize = 80;
 /// "Choose two.", "(Select all that apply)": how to answer, not what is asked.
 pub(super) fn is_instruction(sentence: &str) -> bool {
     if sentence.len() > LONGEST_INSTRUCTION {
+        return false;
+    }
+    // Nearly all sentences begin with a letter that is none of the verbs'.
+    let may_begin =
+        |&byte: &u8| matches!(byte, b'c' | b'C' | b's' | b'S' | b'p' | b'P' | b'm' | b'M' | 0x80..);
+    if sentence
+        .bytes()
+        .find(|byte| byte.is_ascii_alphanumeric() || *byte >= 0x80)
+        .is_none_or(|byte| !may_begin(&byte))
+    {
         return false;
     }
     let bare = sentence.trim_matches(|c: char| !c.is_alphanumeric());

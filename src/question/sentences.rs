@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::{
     lines::{Kind, Line},
     options::is_instruction,
@@ -10,7 +12,7 @@ use super::{
 use crate::zone::Zone;
 
 /// The segments of a stem. Neighbouring sentences of one zone are one segment.
-pub(super) fn zones(text: &str, lines: &[Line]) -> Vec<(Zone, Range<usize>)> {
+pub(super) fn zones(text: &str, lines: &[Line]) -> Zones {
     let sentences = sentences(text, lines);
     let words = |range: &Range<usize>| &text[range.clone()];
     let is_question = |s: &Sentence| !s.code && ends_in(words(&s.range), '?');
@@ -33,7 +35,7 @@ pub(super) fn zones(text: &str, lines: &[Line]) -> Vec<(Zone, Range<usize>)> {
         Some(before) if !sentences[before].code && needs(words(&sentences[before].range)) => before..ask.end,
         _ => ask,
     };
-    let mut zones: Vec<(Zone, Range<usize>)> = Vec::new();
+    let mut zones = Zones::new();
     let mut joins = false;
     for (at, sentence) in sentences.iter().enumerate() {
         let zone = if ask.contains(&at) { Zone::Ask } else { Zone::Story };
@@ -48,6 +50,12 @@ pub(super) fn zones(text: &str, lines: &[Line]) -> Vec<(Zone, Range<usize>)> {
     zones
 }
 
+/// The segments of a stem; most have two or three.
+pub(super) type Zones = SmallVec<[(Zone, Range<usize>); 4]>;
+
+/// The sentences of a stem.
+type Sentences = SmallVec<[Sentence; 8]>;
+
 /// A sentence of the stem.
 #[derive(Debug)]
 struct Sentence {
@@ -60,8 +68,8 @@ struct Sentence {
 
 /// The sentences of a stem. A blank line, a list item, a heading and a block of code end one; so do `.`, `?` and `!`
 /// before white space.
-fn sentences(text: &str, lines: &[Line]) -> Vec<Sentence> {
-    let mut sentences: Vec<Sentence> = Vec::new();
+fn sentences(text: &str, lines: &[Line]) -> Sentences {
+    let mut sentences = Sentences::new();
     let mut open: Option<Range<usize>> = None;
     let (mut apart, mut in_item) = (false, false);
     for line in lines {
@@ -104,7 +112,7 @@ fn sentences(text: &str, lines: &[Line]) -> Vec<Sentence> {
 }
 
 /// Cuts a finished paragraph into sentences.
-fn close(text: &str, open: &mut Option<Range<usize>>, sentences: &mut Vec<Sentence>, apart: &mut bool) {
+fn close(text: &str, open: &mut Option<Range<usize>>, sentences: &mut Sentences, apart: &mut bool) {
     let Some(paragraph) = open.take() else { return };
     let mut start = paragraph.start;
     for end in ends(&text[paragraph.clone()]).map(|end| paragraph.start + end).chain([paragraph.end]) {
@@ -251,7 +259,12 @@ const NEEDING_WORDS: [&str; 17] = [
 /// Whether a sentence says what somebody needs.
 fn needs(sentence: &str) -> bool {
     let mut words = sentence.split(|c: char| !c.is_alphanumeric());
-    words.any(|word| NEEDING_WORDS.iter().any(|need| word.eq_ignore_ascii_case(need)))
+    words.any(|word| {
+        let first = word.bytes().next().map_or(0, |byte| byte.to_ascii_lowercase());
+        let mut alike =
+            NEEDING_WORDS.iter().filter(|need| need.len() == word.len() && need.as_bytes()[0] == first);
+        alike.any(|need| word.eq_ignore_ascii_case(need))
+    })
 }
 
 /// Whether a sentence asks, by its question mark or an asking form.

@@ -153,139 +153,6 @@ pub fn output<'a>(
     }
 }
 
-/// Writes the output for a verdict, the same bytes as of [`output`] by `serde_json`, several times sooner.
-pub fn write(
-    pack: &Pack,
-    record: &Record<'_>,
-    question: &Question<'_>,
-    verdict: &Verdict,
-    out: &mut Vec<u8>,
-) {
-    let id = |ix: TargetIx| pack.target(ix).id.as_str();
-    let optional = |out: &mut Vec<u8>, key: &str, ix: Option<TargetIx>| {
-        out.extend_from_slice(key.as_bytes());
-        match ix {
-            Some(ix) => string(out, id(ix)),
-            None => out.extend_from_slice(b"null"),
-        }
-    };
-    let list = |out: &mut Vec<u8>, key: &str, list: &[TargetIx]| {
-        out.extend_from_slice(key.as_bytes());
-        separated(out, list.iter(), |out, &ix| string(out, id(ix)));
-        out.push(b']');
-    };
-    out.extend_from_slice(br#"{"schema":1,"id":"#);
-    string(out, &record.id);
-    out.extend_from_slice(br#","status":""#);
-    out.extend_from_slice(verdict.status.name().as_bytes());
-    out.extend_from_slice(br#"","chapter":"#);
-    match verdict.lane.and_then(|lane| pack.chapter_of(lane)) {
-        Some(chapter) => integer(out, u64::from(chapter.number)),
-        None => out.extend_from_slice(b"null"),
-    }
-    optional(out, r#","lane":"#, verdict.lane);
-    optional(out, r#","runner_up":"#, verdict.runner_up);
-    out.extend_from_slice(br#","confidence":"#);
-    number(out, verdict.confidence);
-    optional(out, r#","instinct":"#, verdict.instinct);
-    optional(out, r#","verify":"#, verdict.verify);
-    list(out, r#","then":["#, &verdict.then);
-    list(out, r#","pairs":["#, &verdict.pairs);
-    list(out, r#","hooks":["#, &verdict.hooks);
-    out.extend_from_slice(br#","scores":{"#);
-    let mut scores = verdict.scores.clone();
-    scores.sort_unstable_by_key(|&(ix, _)| id(ix));
-    separated(out, scores.iter(), |out, &(ix, points)| {
-        string(out, id(ix));
-        out.push(b':');
-        number(out, points);
-    });
-    out.extend_from_slice(br#"},"evidence":["#);
-    separated(out, verdict.evidence.iter(), |out, evidence| {
-        let (start, end) = evidence.span;
-        let option = question.segments()[evidence.hit.segment as usize].option;
-        out.extend_from_slice(br#"{"rule":"#);
-        string(out, &pack.rule(evidence.rule).id);
-        out.extend_from_slice(br#","zone":""#);
-        out.extend_from_slice(evidence.zone.name().as_bytes());
-        out.extend_from_slice(br#"","start":"#);
-        integer(out, start.into());
-        out.extend_from_slice(br#","end":"#);
-        integer(out, end.into());
-        out.extend_from_slice(br#","text":"#);
-        string(out, &slice(record.field(option), start, end));
-        out.extend_from_slice(br#","for":"#);
-        string(out, id(evidence.target));
-        out.extend_from_slice(br#","points":"#);
-        number(out, evidence.points);
-        if let Some((key, _)) = option.and_then(|at| record.options.get(usize::from(at))) {
-            out.extend_from_slice(br#","option":"#);
-            string(out, key);
-        }
-        out.push(b'}');
-    });
-    out.extend_from_slice(b"]}");
-}
-
-/// Writes items with commas between them.
-fn separated<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, mut write: impl FnMut(&mut Vec<u8>, T)) {
-    for (at, item) in items.enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        write(out, item);
-    }
-}
-
-fn string(out: &mut Vec<u8>, text: &str) {
-    // Without a branch for each byte, so that many are looked at at once.
-    let escapes =
-        text.bytes().fold(false, |any, byte| any | (byte < 0x20) | (byte == b'"') | (byte == b'\\'));
-    if escapes {
-        serde_json::to_writer(out, text).expect("memory takes everything");
-        return;
-    }
-    out.push(b'"');
-    out.extend_from_slice(text.as_bytes());
-    out.push(b'"');
-}
-
-fn integer(out: &mut Vec<u8>, mut number: u64) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[at..]);
-}
-
-/// Writes a number rounded to three decimals, with at least one.
-fn number(out: &mut Vec<u8>, number: f64) {
-    let thousandths = (number * 1000.0).round();
-    if thousandths.abs() > 1e15 {
-        serde_json::to_writer(out, &round(number)).expect("memory takes everything");
-        return;
-    }
-    if thousandths < 0.0 {
-        out.push(b'-');
-    }
-    let thousandths = thousandths.abs() as u64;
-    integer(out, thousandths / 1000);
-    let [a, b, c] = [100, 10, 1].map(|unit| b'0' + (thousandths / unit % 10) as u8);
-    out.extend_from_slice(&[b'.', a]);
-    if b != b'0' || c != b'0' {
-        out.push(b);
-    }
-    if c != b'0' {
-        out.push(c);
-    }
-}
-
 /// The output for a record that cannot be read.
 #[must_use]
 pub fn unread(error: &InputError) -> Unread<'_> {
@@ -294,7 +161,7 @@ pub fn unread(error: &InputError) -> Unread<'_> {
 }
 
 /// The text of a range. A regex works on bytes, so its range may cut a character; that one is shown as `U+FFFD`.
-fn slice(text: &str, start: u32, end: u32) -> Cow<'_, str> {
+pub(super) fn slice(text: &str, start: u32, end: u32) -> Cow<'_, str> {
     let range = start as usize..end as usize;
     match text.get(range.clone()) {
         Some(words) => words.into(),
@@ -304,6 +171,15 @@ fn slice(text: &str, start: u32, end: u32) -> Cow<'_, str> {
 
 /// Three decimals: enough to add up, and the same on every machine.
 pub(crate) fn round(number: f64) -> f64 {
-    // Adding 0 turns -0 into 0.
-    (number * 1000.0).round() / 1000.0 + 0.0
+    match thousandths(number) {
+        Some(thousandths) if number < 0.0 && thousandths > 0 => -(thousandths as f64 / 1000.0),
+        Some(thousandths) => thousandths as f64 / 1000.0,
+        None => number,
+    }
+}
+
+/// The thousandths of a number without its sign, the half of one rounded up; nothing for one that has none.
+pub(super) fn thousandths(number: f64) -> Option<u64> {
+    let thousandths = number.abs() * 1000.0 + 0.5;
+    (thousandths < 1e15).then_some(thousandths as u64)
 }

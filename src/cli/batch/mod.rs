@@ -21,6 +21,7 @@ use std::{
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
+use firstlane::render::json_writer::Writer;
 use firstlane::{
     Kind, Pack,
     input::{Fields, Format},
@@ -261,7 +262,9 @@ impl<'a> Batch<'a> {
             }
         }
         let tags: Vec<_> = args.tags.iter().filter_map(|tag| tag.name()).collect();
-        let layout = Layout { pack: engine.pack(), to, evidence: args.evidence };
+        // For as long as the program runs, as the engine.
+        let writer = Box::leak(Box::new(Writer::new(engine.pack())));
+        let layout = Layout { pack: engine.pack(), writer, to, evidence: args.evidence };
         // They are needed until the program ends.
         let (tags, shared): (&'static [_], &'static Fields) =
             (Box::leak(tags.into()), Box::leak(Box::new(fields.clone())));

@@ -6,7 +6,10 @@ use clap::ValueEnum;
 use firstlane::{
     Pack, Question, Verdict,
     input::{InputError, Record},
-    render::json::{self, Output},
+    render::{
+        json::{self, Output},
+        json_writer::Writer,
+    },
 };
 
 /// What is written.
@@ -48,6 +51,7 @@ impl To {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Layout<'p> {
     pub(super) pack: &'p Pack,
+    pub(super) writer: &'p Writer,
     pub(super) to: To,
     /// Whether scores and evidence have columns.
     pub(super) evidence: bool,
@@ -116,12 +120,12 @@ impl Layout<'_> {
         out.extend_from_slice(self.separator());
         match self.to {
             To::Jsonl => {
-                json::write(self.pack, record, question, verdict, out);
+                self.writer.write(record, question, verdict, out);
                 out.push(b'\n');
             }
             To::Json => {
                 out.push(b'\n');
-                json::write(self.pack, record, question, verdict, out);
+                self.writer.write(record, question, verdict, out);
             }
             To::Csv | To::Tsv => {
                 let output = json::output(self.pack, record, question, verdict);
