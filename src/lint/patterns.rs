@@ -57,7 +57,7 @@ fn alone(pack: &Pack, written: &Written) -> Vec<Finding> {
     let text = text(pack, written);
     let mut findings = Vec::new();
     let Matcher::Pattern(pattern) = &pack.cues()[written.cue.index()].matcher else { return findings };
-    if pattern.anchors.anchors.is_empty() {
+    if pattern.anchors.anchors.iter().all(|anchor| anchor.literals.is_empty()) {
         let message = format!("no match of regex `{text}` need hold a word, so it runs on every text");
         let finding = Finding::new(Code::PatternWithoutLiteral, text, &written.place, message);
         findings.push(finding.help("make a word of two letters or more part of it"));
