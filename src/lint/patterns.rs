@@ -3,7 +3,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::{Edit, Finding, contain::covers, rules_of};
-use crate::pack::{Matcher, Pack, Part, Rule, RuleIx, Written, hir};
+use crate::pack::{Literal, Matcher, Pack, Part, Rule, RuleIx, Written, hir};
 use crate::problem::Code;
 
 /// A gap of more characters passes over a sentence or more.
@@ -52,12 +52,16 @@ fn twice(pack: &Pack, rule: &Rule, written: &Written, before: &[&Written]) -> Op
     Some(finding.related(&first.place, "the first").edit(Edit::remove(&written.place)))
 }
 
+/// Letters of a word that is worth looking for.
+const SHORTEST_WORD: usize = 2;
+
 /// What a regex says of itself.
 fn alone(pack: &Pack, written: &Written) -> Vec<Finding> {
     let text = text(pack, written);
     let mut findings = Vec::new();
     let Matcher::Pattern(pattern) = &pack.cues()[written.cue.index()].matcher else { return findings };
-    if pattern.anchors.anchors.iter().all(|anchor| anchor.literals.is_empty()) {
+    let is_word = |literal: &Literal| literal.text.len() >= SHORTEST_WORD;
+    if !pattern.anchors.anchors.iter().any(|anchor| anchor.literals.iter().any(is_word)) {
         let message = format!("no match of regex `{text}` need hold a word, so it runs on every text");
         let finding = Finding::new(Code::PatternWithoutLiteral, text, &written.place, message);
         findings.push(finding.help("make a word of two letters or more part of it"));
