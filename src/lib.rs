@@ -52,6 +52,7 @@ pub mod schema;
 mod score;
 pub mod scorecard;
 pub mod suggest;
+pub mod suite;
 mod tables;
 #[cfg(feature = "tune")]
 pub mod tune;
@@ -65,8 +66,8 @@ pub use crate::{
     decide::{Evidence, Status, Verdict, decide},
     engine::{Classifier, Engine},
     pack::{
-        Allow, Chapter, Cue, CueIx, Detail, Example, Kind, List, Near, Pack, Part, Row, Rule, RuleIx, Target,
-        TargetIx, Thresholds, When, Written, ZoneSet,
+        Accept, Allow, Chapter, Cue, CueIx, Detail, Example, Kind, Limits, List, Near, Pack, Part, Row, Rule,
+        RuleIx, Target, TargetIx, Thresholds, When, Written, ZoneSet,
     },
     problem::{Code, Family, Level, Place, Problem, Problems, Source},
     question::{Question, Segment},

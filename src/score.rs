@@ -60,6 +60,14 @@ impl Fires {
         Self { rules: rest, hits: self.hits.clone() }
     }
 
+    /// The same with a rule that fires otherwise, or not any more. Its hits are those of other fires.
+    pub(crate) fn with(&self, rule: RuleIx, fired: Option<Fired>) -> Self {
+        let mut fires = self.without(rule);
+        let at = fires.rules.partition_point(|other| other.rule < rule);
+        fires.rules.splice(at..at, fired);
+        fires
+    }
+
     fn clear(&mut self) {
         self.rules.clear();
         self.hits.clear();
@@ -352,13 +360,37 @@ impl<'p> Scorer<'p> {
         self.fires.clear();
         for at in 0..self.candidates.len() {
             let candidate = self.candidates[at];
+            let when = &self.pack.rule(candidate.rule).when;
             // First by the stem alone, else with the options.
-            let fires = candidate.in_stem && self.look(candidate, true, hits);
+            let fires = candidate.in_stem && self.look(candidate, when, true, hits);
             if !fires && candidate.in_all {
-                self.look(candidate, false, hits);
+                self.look(candidate, when, false, hits);
             }
         }
         &self.fires
+    }
+
+    /// How one rule fires with other conditions than its own, if it does; the hits of other rules may be left out.
+    pub(crate) fn fire_alone(&mut self, rule: RuleIx, when: &When, hits: &[Hit]) -> Option<Fired> {
+        self.fires.clear();
+        self.parts.clear();
+        let mut candidate = Candidate { rule, in_stem: true, in_all: true, last: 0 };
+        let near = when.near.iter().flat_map(|near| [(NEAR, &near.words), (NEAR_TO, &near.to)]);
+        let groups = when.all.iter().enumerate().map(|(at, group)| (GROUPS + at as u16, group));
+        for (condition, cues) in [(ANY, &when.any)].into_iter().chain(near).chain(groups) {
+            for (at, _) in hits.iter().enumerate().filter(|(_, hit)| cues.contains(&hit.cue)) {
+                self.parts.push(PartOf { condition, hit: at as u32, before: candidate.last });
+                candidate.last = self.parts.len() as u32;
+            }
+        }
+        for in_stem in [true, false] {
+            let counts = |hit: &&Hit| !in_stem || hit.zone != Zone::Option;
+            let excepted = hits.iter().filter(counts).any(|hit| when.none.contains(&hit.cue));
+            if !excepted && self.look(candidate, when, in_stem, hits) {
+                break;
+            }
+        }
+        self.fires.rules.first().cloned()
     }
 
     /// Gathers the hits of each cue, and which conditions of which rules they meet: first those of the stem.
@@ -417,8 +449,7 @@ impl<'p> Scorer<'p> {
     }
 
     /// Whether a rule fires, by the stem alone or with the options.
-    fn look(&mut self, candidate: Candidate, in_stem: bool, hits: &[Hit]) -> bool {
-        let when = &self.pack.rule(candidate.rule).when;
+    fn look(&mut self, candidate: Candidate, when: &When, in_stem: bool, hits: &[Hit]) -> bool {
         let from = self.fires.hits.len() as u32;
         self.at_hand.read(self.pack, when, &self.parts, candidate.last, in_stem, hits);
         let Some((factor, near)) = self.at_hand.strength(when, hits, &mut self.fires.hits) else {

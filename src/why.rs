@@ -52,7 +52,7 @@ pub fn silent(pack: &Pack, hits: &[Hit], target: TargetIx) -> Vec<Silent> {
 }
 
 /// What kept a rule that did not fire silent, if any of its cues was there.
-fn reason(pack: &Pack, rule: RuleIx, hits: &[Hit]) -> Option<(Hit, Reason)> {
+pub(crate) fn reason(pack: &Pack, rule: RuleIx, hits: &[Hit]) -> Option<(Hit, Reason)> {
     let when = &pack.rule(rule).when;
     let find = |wanted: &dyn Fn(Use) -> bool| {
         hits.iter().find(|hit| pack.uses.of(hit.cue).iter().any(|&role| wanted(role))).copied()

@@ -163,7 +163,7 @@ fn confusion(pack: &Pack, e: &Evaluation) -> Table {
 }
 
 /// What is wrong in an answer, with the words that misled. Where the lane is wrong, the rest follows from it.
-fn misses(
+pub(super) fn misses(
     pack: &Pack,
     record: &Record<'_>,
     labels: &Labels,

@@ -19,6 +19,7 @@ mod report;
 mod rules;
 mod schema;
 mod suggest;
+mod test;
 mod tune;
 mod watch;
 
@@ -97,6 +98,9 @@ enum Command {
     /// Suggest phrases that would put wrong answers right
     #[command(after_help = EXIT_CODES)]
     Suggest(suggest::Args),
+    /// Test the pack: examples, labelled questions, coverage and mutation
+    #[command(after_help = EXIT_CODES)]
+    Test(test::Args),
     /// Look into the pack
     #[command(after_help = EXIT_CODES)]
     Rules(rules::Args),
@@ -206,6 +210,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Report(args)) => report::run(&args, global),
         Some(Command::Tune(args)) => tune::run(&args, global),
         Some(Command::Suggest(args)) => suggest::run(&args, global),
+        Some(Command::Test(args)) => test::run(&args, global),
         Some(Command::Rules(args)) => rules::run(&args, global),
         Some(Command::Lint(args)) => lint::run(&args, global),
         Some(Command::Fmt(args)) => fmt::run(&args, global),

@@ -60,6 +60,7 @@ fn of(code: Code) -> &'static str {
         Family::Pack => "a fault of the pack",
         Family::Lint => "advice of lint",
         Family::Answer => "an answer",
+        Family::Test => "a finding of test",
         Family::Gate => "a gate",
     }
 }

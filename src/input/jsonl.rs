@@ -30,6 +30,16 @@ pub struct Labels {
     /// Steps that are right too.
     #[serde(default)]
     pub verify_ok: Vec<Option<String>>,
+    /// Whether the question is known to be answered wrongly as yet: `"todo": true` beside the labels.
+    #[serde(skip)]
+    pub todo: bool,
+}
+
+/// The mark of a labelled line that is known to be answered wrongly as yet.
+#[derive(Deserialize)]
+struct Marked {
+    #[serde(default)]
+    todo: bool,
 }
 
 /// A line as written. Other keys are the bank's own business.
@@ -255,9 +265,15 @@ impl<R> Lines<R> {
         if record.question().is_empty() {
             return Err(record.without_word());
         }
-        let labels = labels.map(|labels| serde_json::from_str(labels.get())).transpose();
-        record.labels =
-            labels.map_err(|error| fault("bad-json", format!("labels: {}", without_line(&error))))?;
+        if let Some(labels) = labels {
+            let read = |labels| -> serde_json::Result<Labels> {
+                let Marked { todo } = serde_json::from_slice(self.buffer.trim_ascii())?;
+                Ok(Labels { todo, ..serde_json::from_str(labels)? })
+            };
+            let labels = read(labels.get());
+            record.labels =
+                Some(labels.map_err(|e| fault("bad-json", format!("labels: {}", without_line(&e))))?);
+        }
         Ok(record.into_owned())
     }
 }

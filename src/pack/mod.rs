@@ -10,6 +10,7 @@ mod pattern;
 mod phrase;
 mod resolve;
 pub(crate) mod schema;
+mod shadow;
 
 use std::{borrow::Cow, ops::Range};
 
@@ -20,6 +21,7 @@ pub(crate) use self::{
     anchors::{Anchor, Anchors, Literal, MOST_ANCHORS},
     pattern::Pattern,
     phrase::Form,
+    shadow::Sought,
 };
 #[cfg(feature = "lint")]
 pub(crate) use self::{
@@ -92,7 +94,22 @@ pub struct Pack {
     /// Where the manifest begins.
     #[serde(skip)]
     pub(crate) place: Place,
+    /// The phrases of `[negation]` as they are written.
+    #[serde(skip)]
+    pub(crate) negation_words: NegationWords,
+    /// Where the ids of the targets are written.
+    #[serde(skip)]
+    pub(crate) targets_places: Vec<Place>,
+    /// Where the thresholds are written: lane, margin, instinct, pair, hook.
+    #[serde(skip)]
+    pub(crate) thresholds_places: Vec<Place>,
+    /// Changes of the manifest that no test needs to notice.
+    #[serde(skip)]
+    pub(crate) accepts: Vec<Accept>,
 }
+
+/// `words`, `except` and `question` of `[negation]`.
+pub(crate) type NegationWords = [Vec<Example>; 3];
 
 /// Points that an answer needs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -246,12 +263,21 @@ pub struct Rule {
     /// Texts that must not.
     #[serde(skip)]
     pub counterexamples: Vec<Example>,
+    /// Texts that should make it fire one day.
+    #[serde(skip)]
+    pub todo: Vec<Example>,
+    /// Changes of it that no test needs to notice.
+    #[serde(skip)]
+    pub accepts: Vec<Accept>,
     /// Its phrases and regexes as they are written.
     #[serde(skip)]
     pub written: Vec<Written>,
     /// Where the points of each target are written, in the order of `points`.
     #[serde(skip)]
     pub points_places: Vec<Place>,
+    /// Where its limits are written.
+    #[serde(skip)]
+    pub limits: Limits,
     /// Where its id is written.
     #[serde(skip)]
     pub place: Place,
@@ -299,6 +325,26 @@ pub enum Part {
     None,
 }
 
+/// Where the limits of a rule are written.
+#[derive(Debug, Clone, Default)]
+pub struct Limits {
+    /// `zones`.
+    pub zones: Option<Place>,
+    /// `near.within`.
+    pub within: Option<Place>,
+    /// The groups of `all`.
+    pub groups: Vec<Place>,
+}
+
+/// A change of the pack that no test needs to notice.
+#[derive(Debug, Clone)]
+pub struct Accept {
+    /// The change, by the name that mutation gives it.
+    pub mutant: Example,
+    /// Why no test needs to notice it.
+    pub reason: String,
+}
+
 /// A named list of phrases, as it is written.
 #[derive(Debug, Clone)]
 pub struct List {
@@ -320,7 +366,7 @@ pub struct Example {
 }
 
 /// The conditions of a rule.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct When {
     /// Cues of `words` and `patterns`.
     pub any: Vec<CueIx>,
@@ -345,7 +391,7 @@ impl When {
 }
 
 /// Two groups of cues near each other.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Near {
     /// One group.
     pub words: Vec<CueIx>,
@@ -523,6 +569,11 @@ impl Pack {
     #[must_use]
     pub fn targets(&self) -> &[Target] {
         &self.targets
+    }
+
+    /// The indexes of the rules, in their order.
+    pub fn rule_indexes(&self) -> impl DoubleEndedIterator<Item = RuleIx> + use<> {
+        (0..self.rules.len() as u16).map(RuleIx)
     }
 
     /// The rules, in the order of the files.

@@ -8,8 +8,9 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use toml::Spanned;
 
 use super::{
-    Allow, Chapter, Cue, CueIx, Detail, Example, Kind, List, Matcher, Near, Negation, Pack, Part, Pattern,
-    Rule, RuleIx, Target, TargetIx, Thresholds, Use, Uses, When, Written, ZoneSet, phrase,
+    Accept, Allow, Chapter, Cue, CueIx, Detail, Example, Kind, Limits, List, Matcher, Near, Negation,
+    NegationWords, Pack, Part, Pattern, Rule, RuleIx, Target, TargetIx, Thresholds, Use, Uses, When, Written,
+    ZoneSet, phrase,
     schema::{self, Points, Text},
 };
 use crate::{
@@ -52,13 +53,14 @@ pub(super) fn pack(mut files: Files, problems: Problems) -> Result<Pack, Problem
         uses: Vec::new(),
     };
     let lists = resolver.lists(&mut files);
-    let (targets, kinds) = resolver.targets(&files);
+    let (targets, kinds, targets_places) = resolver.targets(&files);
     let chapters = resolver.chapters(&files);
     let targets = resolver.lane_references(targets, &files, &chapters);
     let head = resolver.manifest(&mut files);
     let calibration = resolver.calibration(&files);
     let allows = files.iter_mut().flat_map(|(source, file)| allows(std::mem::take(&mut file.allow), source));
     let allows = allows.collect();
+    let accepts = resolver.accepts(&mut files);
     let rules = resolver.rules(files);
     if rules.is_empty() && !resolver.damaged {
         resolver
@@ -73,7 +75,8 @@ pub(super) fn pack(mut files: Files, problems: Problems) -> Result<Pack, Problem
             source: head.source,
             zones: head.zones,
             thresholds: head.thresholds,
-            negation: head.negation,
+            negation_words: head.negation.as_ref().map(|(_, words)| words.clone()).unwrap_or_default(),
+            negation: head.negation.map(|(negation, _)| negation),
             calibration,
             chapters,
             targets,
@@ -84,6 +87,9 @@ pub(super) fn pack(mut files: Files, problems: Problems) -> Result<Pack, Problem
             lists,
             allows,
             place: head.place,
+            targets_places,
+            thresholds_places: head.thresholds_places,
+            accepts,
         }),
         _ => Err(resolver.problems.sorted()),
     }
@@ -97,7 +103,8 @@ struct Head {
     source: String,
     zones: [f64; 3],
     thresholds: Thresholds,
-    negation: Option<Negation>,
+    thresholds_places: Vec<Place>,
+    negation: Option<(Negation, NegationWords)>,
     place: Place,
 }
 
@@ -154,7 +161,7 @@ impl Resolver {
                 written.push(List {
                     name: name.get_ref().clone(),
                     place: Place { source: Arc::clone(source), span: name.span() },
-                    phrases: entries.iter().map(|phrase| example(phrase, source)).collect(),
+                    phrases: examples(entries, source),
                 });
             }
         }
@@ -163,8 +170,8 @@ impl Resolver {
     }
 
     /// All targets, lanes first; what lanes refer to is filled in later.
-    fn targets(&mut self, files: &Files) -> (Vec<Target>, [Range<u16>; 5]) {
-        let mut targets = Vec::new();
+    fn targets(&mut self, files: &Files) -> (Vec<Target>, [Range<u16>; 5], Vec<Place>) {
+        let (mut targets, mut places) = (Vec::new(), Vec::new());
         let mut kinds: [Range<u16>; 5] = Default::default();
         for kind in Kind::ALL {
             let start = targets.len() as u16;
@@ -182,6 +189,7 @@ impl Resolver {
                         self.ids.insert(id.get_ref().clone(), (kind, ix));
                     }
                     targets.push(target);
+                    places.push(Place { source: Arc::clone(source), span: id.span() });
                 }
             }
             kinds[kind as usize] = start..targets.len() as u16;
@@ -190,7 +198,7 @@ impl Resolver {
             self.problems
                 .push(Problem::new(Code::EmptyPack, "the pack has no lane").help("add a `[[lane]]`"));
         }
-        (targets, kinds)
+        (targets, kinds, places)
     }
 
     fn chapters(&mut self, files: &Files) -> Vec<Chapter> {
@@ -334,11 +342,14 @@ impl Resolver {
             self.range("zone factor", factor, 0.0..=10.0, &source, span.clone());
         }
         let (span, t) = (thresholds.span(), thresholds.into_inner());
-        for value in [t.lane, t.margin, t.instinct, t.pair, t.hook] {
-            self.range("threshold", value, 0.0..=100.0, &source, span.clone());
+        let written = [t.lane, t.margin, t.instinct, t.pair, t.hook];
+        for value in &written {
+            self.range("threshold", *value.get_ref(), 0.0..=100.0, &source, span.clone());
         }
-        let thresholds =
-            Thresholds { lane: t.lane, margin: t.margin, instinct: t.instinct, pair: t.pair, hook: t.hook };
+        let thresholds_places =
+            written.iter().map(|value| Place { source: Arc::clone(&source), span: value.span() }).collect();
+        let [lane, margin, instinct, pair, hook] = written.map(Spanned::into_inner);
+        let thresholds = Thresholds { lane, margin, instinct, pair, hook };
         Some(Head {
             name: name.into_inner(),
             title: file.title.take()?,
@@ -346,12 +357,13 @@ impl Resolver {
             source: file.source.take().unwrap_or_default(),
             zones,
             thresholds,
+            thresholds_places,
             negation,
             place: Place { span: schema.span(), source },
         })
     }
 
-    fn negation(&mut self, negation: schema::Negation, source: &Arc<Source>) -> Negation {
+    fn negation(&mut self, negation: schema::Negation, source: &Arc<Source>) -> (Negation, NegationWords) {
         let factor = *negation.factor.get_ref();
         self.range("negation factor", factor, 0.0..=1.0, source, negation.factor.span());
         for (phrases, role) in [
@@ -363,7 +375,28 @@ impl Resolver {
                 self.phrase(phrase, role, source);
             }
         }
-        Negation { within: negation.within.into(), factor }
+        let written =
+            [&negation.words, &negation.except, &negation.question].map(|phrases| examples(phrases, source));
+        (Negation { within: negation.within.into(), factor }, written)
+    }
+
+    /// What the files say of the manifest.
+    fn accepts(&mut self, files: &mut Files) -> Vec<Accept> {
+        let mut accepts = Vec::new();
+        for (source, file) in files {
+            for accept in std::mem::take(&mut file.accept) {
+                accepts.push(self.accept(&accept, source));
+            }
+        }
+        accepts
+    }
+
+    fn accept(&mut self, accept: &schema::Accept, source: &Arc<Source>) -> Accept {
+        if accept.reason.get_ref().trim().is_empty() {
+            let problem = Problem::new(Code::MissingKey, "a change is accepted without a reason");
+            self.report(problem.help("say why no test needs to notice it"), source, accept.reason.span());
+        }
+        Accept { mutant: example(&accept.mutant, source), reason: accept.reason.get_ref().clone() }
     }
 
     fn calibration(&mut self, files: &Files) -> Vec<[f64; 2]> {
@@ -443,10 +476,16 @@ impl Resolver {
         let mut written = Vec::new();
         let mut any = self.part(&rule.words, (ix, Part::Words), source, &mut written);
         any.extend(self.part(&rule.patterns, (ix, Part::Patterns), source, &mut written));
+        let place = |span: Range<usize>| Place { source: Arc::clone(source), span };
+        let limits = Limits {
+            zones: rule.zones.as_ref().map(|zones| place(zones.span())),
+            within: rule.near.as_ref().map(|near| place(near.within.span())),
+            groups: rule.all.iter().map(|group| place(group.span())).collect(),
+        };
         let near = rule.near.map(|near| Near {
             words: self.group(&near.words, (ix, Part::Near), source, &mut written),
             to: self.group(&near.to, (ix, Part::NearTo), source, &mut written),
-            within: near.within.into(),
+            within: near.within.into_inner().into(),
         });
         let groups = rule.all.iter().enumerate();
         let all: Vec<_> = groups
@@ -454,7 +493,7 @@ impl Resolver {
             .collect();
         let none = self.part(&rule.none, (ix, Part::None), source, &mut written);
         let zones = rule.zones.map_or_else(ZoneSet::default, |zones| {
-            ZoneSet::of(zones.into_iter().map(|zone| match zone {
+            ZoneSet::of(zones.into_inner().into_iter().map(|zone| match zone {
                 schema::ZoneName::Story => Zone::Story,
                 schema::ZoneName::Ask => Zone::Ask,
                 schema::ZoneName::Option => Zone::Option,
@@ -465,10 +504,13 @@ impl Resolver {
             id,
             points,
             when: When { any, near, all, none, zones, ignores_negation },
-            examples: rule.examples.iter().map(|text| example(text, source)).collect(),
-            counterexamples: rule.counterexamples.iter().map(|text| example(text, source)).collect(),
+            examples: examples(&rule.examples, source),
+            counterexamples: examples(&rule.counterexamples, source),
+            todo: examples(&rule.todo, source),
+            accepts: rule.accept.iter().map(|accept| self.accept(accept, source)).collect(),
             written,
             points_places,
+            limits,
             place: Place { source: Arc::clone(source), span },
             allows: allows(rule.allow, source),
         }
@@ -572,6 +614,10 @@ fn allows(written: Vec<schema::Allow>, source: &Arc<Source>) -> Vec<Allow> {
         reason: example(&allow.reason, source),
     };
     written.into_iter().map(allow).collect()
+}
+
+fn examples(texts: &[Text], source: &Arc<Source>) -> Vec<Example> {
+    texts.iter().map(|text| example(text, source)).collect()
 }
 
 /// The place of a part of a value: exact inside a single-quoted string, else the whole value.

@@ -70,6 +70,9 @@ pub(crate) struct File {
     /// Advice of `firstlane lint` that is not wanted: in the manifest for the whole pack, elsewhere for the file.
     #[serde(default)]
     pub(super) allow: Vec<Allow>,
+    /// Changes of the manifest that need no test, as `firstlane test --mutants` names them.
+    #[serde(default)]
+    pub(super) accept: Vec<Accept>,
 }
 
 /// Advice that is not wanted, and why.
@@ -106,15 +109,20 @@ pub(super) struct Zones {
 #[serde(deny_unknown_fields)]
 pub(super) struct Thresholds {
     /// A lane below this is not claimed.
-    pub(super) lane: f64,
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
+    pub(super) lane: Spanned<f64>,
     /// A runner-up at most this far behind makes the answer `close`.
-    pub(super) margin: f64,
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
+    pub(super) margin: Spanned<f64>,
     /// An instinct below this is not claimed.
-    pub(super) instinct: f64,
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
+    pub(super) instinct: Spanned<f64>,
     /// A pair below this is not shown.
-    pub(super) pair: f64,
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
+    pub(super) pair: Spanned<f64>,
     /// A hook below this is not shown.
-    pub(super) hook: f64,
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
+    pub(super) hook: Spanned<f64>,
 }
 
 /// Words that weaken a cue shortly behind them.
@@ -301,7 +309,8 @@ pub(super) struct Rule {
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub(super) none: Vec<Text>,
     /// Zones in which the rule looks; all three when left out.
-    pub(super) zones: Option<Vec<ZoneName>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Vec<ZoneName>>"))]
+    pub(super) zones: Option<Spanned<Vec<ZoneName>>>,
     /// What negation in front of a cue does: `weaken` (the default) or `count` as if it were not there.
     #[serde(default)]
     pub(super) negated: Negated,
@@ -316,6 +325,26 @@ pub(super) struct Rule {
     /// Advice of `firstlane lint` on this rule that is not wanted.
     #[serde(default)]
     pub(super) allow: Vec<Allow>,
+    /// Texts that should make the rule fire one day: tried by `firstlane test`, which says when they do.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    pub(super) todo: Vec<Text>,
+    /// Changes of the rule that need no test, as `firstlane test --mutants` names them.
+    #[serde(default)]
+    pub(super) accept: Vec<Accept>,
+}
+
+/// A change of the pack that no test needs to notice.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct Accept {
+    /// The change, by the name that `firstlane test --mutants` gives it.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub(super) mutant: Text,
+    /// Why no test needs to notice it.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub(super) reason: Text,
 }
 
 /// Two groups of phrases near each other.
@@ -330,7 +359,8 @@ pub(super) struct Near {
     #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
     pub(super) to: Spanned<Vec<Text>>,
     /// How many words may stand between the two, in either order.
-    pub(super) within: u16,
+    #[cfg_attr(feature = "schema", schemars(with = "u16"))]
+    pub(super) within: Spanned<u16>,
 }
 
 /// Name of a zone.

@@ -33,6 +33,8 @@ pub enum Family {
     Pack,
     /// An answer that is not what a bank or a baseline says.
     Answer,
+    /// What the tests of a pack do not reach, or need not say.
+    Test,
     /// A figure that does not reach what was asked for.
     Gate,
     /// A sound pack that could be better: found by `lint`.
@@ -235,6 +237,24 @@ codes! {
     /// The baseline is not one of these banks: it lacks questions, has some with another text, or has more. What it lacks is
     /// not compared. Keep the answers anew (`firstlane diff --save`).
     BaselineStale "baseline-stale" Answer Warning,
+    /// There is nothing to test: no example, no labelled question, or none that was chosen. That is a failure, so that a
+    /// mistyped filter does not pass.
+    NoTests "no-tests" Test Error,
+    /// No example and no question of a bank has this lane, instinct, checklist step, pair or hook in its answer. Add an
+    /// example or a labelled question that leads to it.
+    Unreached "unreached" Test Error,
+    /// A case that is marked `todo` holds by now. Move the text to `examples`, or take `"todo": true` out of the line.
+    TodoHolds "todo-holds" Test Warning,
+    /// A part of the pack that no case needed so far: it stands in no text in which it would count. Add an example with
+    /// it, or take it out.
+    NotFired "not-fired" Test Note,
+    /// A part of the pack that counts in some text, and yet no case would notice if it were gone, since others do the same.
+    NotDecisive "not-decisive" Test Note,
+    /// A small change of the pack that no case notices: no example and no right answer stops to hold, and no answer to a
+    /// labelled question is another. Add the suggested text as you would write it, or accept the change with `accept`.
+    MutantSurvives "mutant-survives" Test Note,
+    /// A change that the pack accepts is noticed by a case, or is not one that `firstlane test --mutants` makes.
+    UnneededAccept "unneeded-accept" Test Warning,
     /// A figure does not reach what was asked for. Its name and both numbers stand in the message.
     GateMissed "gate-missed" Gate Error,
 }
