@@ -28,7 +28,7 @@ pub struct Tried {
     pub mutant: Mutant,
     /// The most that a case notices of it.
     pub noticed: Noticed,
-    /// Whether what is changed matters to some case: see [`super::reach`].
+    /// Whether what is changed matters to some case.
     pub reached: bool,
     /// The reason for which the pack accepts it.
     pub accepted: Option<String>,
