@@ -12,6 +12,7 @@ mod explain;
 mod fmt;
 mod formats;
 mod lint;
+mod new;
 mod output;
 mod pack_at;
 mod prompt;
@@ -107,6 +108,9 @@ enum Command {
     /// Advise on the pack: what is in it for nothing, contradicts itself or will not be found again
     #[command(after_help = EXIT_CODES)]
     Lint(lint::Args),
+    /// Start a pack, a rule or a labelled question; nothing is overwritten
+    #[command(after_help = EXIT_CODES)]
+    New(new::Args),
     /// Lay pack files out in their one way, comments kept
     #[command(after_help = EXIT_CODES)]
     Fmt(fmt::Args),
@@ -213,6 +217,7 @@ pub(crate) fn main() -> ExitCode {
         Some(Command::Test(args)) => test::run(&args, global),
         Some(Command::Rules(args)) => rules::run(&args, global),
         Some(Command::Lint(args)) => lint::run(&args, global),
+        Some(Command::New(args)) => new::run(&args, global),
         Some(Command::Fmt(args)) => fmt::run(&args, global),
         Some(Command::Explain(args)) => explain::run(&args),
         Some(Command::Watch(args)) => watch::run(&args, global),
