@@ -23,7 +23,7 @@ const WIDTH: usize = 120;
 /// What stands in an array stands so much further in.
 const INDENT: usize = 2;
 /// The keys of a rule in their order.
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 18] = [
     "id",
     "lane",
     "instinct",
@@ -39,6 +39,8 @@ const KEYS: [&str; 16] = [
     "negated",
     "examples",
     "counterexamples",
+    "todo",
+    "accept",
     "allow",
 ];
 
@@ -191,7 +193,7 @@ fn value_in(value: &mut Value, column: usize, indent: usize) {
     }
     match value {
         Value::Array(array) => fill(array, indent),
-        Value::InlineTable(table) => part(table, indent),
+        Value::InlineTable(table) => part(table, column, indent),
         _ => {}
     }
 }
@@ -307,19 +309,37 @@ fn comments(text: &str, line: &str) -> String {
     comments
 }
 
-/// Parts the arrays of an inline table that does not fit on a line. The table itself has to stay on one.
-fn part(table: &mut InlineTable, indent: usize) {
-    table.iter_mut().for_each(|(_, value)| {
-        if !can_be_parted(value) {
-            flatten(value)
+/// Parts arrays of an inline table that does not fit on a line, the longest first, until what is left of the line fits. The
+/// table itself has to stay on one.
+fn part(table: &mut InlineTable, column: usize, indent: usize) {
+    let mut flat = Value::InlineTable(table.clone());
+    flatten(&mut flat);
+    let mut left = column + shown(&flat).chars().count();
+    let mut widths: Vec<(usize, String)> = Vec::new();
+    for (key, value) in flat.as_inline_table().into_iter().flat_map(InlineTable::iter) {
+        if can_be_parted(value) {
+            widths.push((shown(value).chars().count(), key.to_owned()));
         }
-    });
+    }
+    // Of equal ones the first.
+    widths.sort_by_key(|(width, _)| std::cmp::Reverse(*width));
+    let mut parted = Vec::new();
+    for (width, key) in widths {
+        if left > WIDTH {
+            left -= width.saturating_sub("[]".len());
+            parted.push(key);
+        }
+    }
+    table.iter_mut().filter(|(_, value)| !comments_inside(value)).for_each(|(_, value)| flatten(value));
     table.fmt();
-    for (_, value) in table.iter_mut().filter(|(_, value)| can_be_parted(value)) {
+    for (key, value) in table.iter_mut() {
+        if !parted.iter().any(|parted| parted == key.get()) && !comments_inside(value) {
+            continue;
+        }
         let decor = value.decor().clone();
         match value {
             Value::Array(array) => fill(array, indent),
-            Value::InlineTable(inner) => part(inner, indent),
+            Value::InlineTable(inner) => part(inner, 0, indent),
             _ => {}
         }
         *value.decor_mut() = decor;

@@ -136,7 +136,8 @@ fn compare(linter: &Linter, scanner: &mut Scanner<'_>, group: &Group<'_>, found:
         let entry = kept[at];
         let others: Vec<CueIx> = kept.iter().filter(|o| o.text != entry.text).map(|o| o.cue).collect();
         let Some(spellings) = spellings(linter, entry.text) else { continue };
-        let examples = group.rule.map_or(&[][..], |rule| &linter.pack().rule(rule).examples);
+        let rule = group.rule.map(|rule| linter.pack().rule(rule));
+        let examples = rule.into_iter().flat_map(|rule| rule.examples.iter().chain(&rule.counterexamples));
         let cover = cover(scanner, &entry, &others, &spellings);
         let name = |cue: CueIx| linter.pack().cues()[cue.index()].text.as_ref();
         match cover {
@@ -150,7 +151,7 @@ fn compare(linter: &Linter, scanner: &mut Scanner<'_>, group: &Group<'_>, found:
                 let message =
                     format!("`{}` holds `{}`, which is in {} too", entry.text, name(by), group.name);
                 let code = match cover {
-                    Some(Cover::InsideApart(_)) if shown(scanner, &entry, by, examples) => continue,
+                    Some(Cover::InsideApart(_)) if shown(scanner, &entry, by, examples.clone()) => continue,
                     Some(Cover::InsideApart(_)) => Code::NearlyShadowedPhrase,
                     _ => Code::ShadowedPhrase,
                 };
@@ -199,9 +200,14 @@ fn rank(cover: Cover) -> u8 {
     }
 }
 
-/// Whether an example of the rule has a phrase where the shorter phrase is not.
-fn shown(scanner: &mut Scanner<'_>, entry: &Entry<'_>, shorter: CueIx, examples: &[Example]) -> bool {
-    examples.iter().any(|example| {
+/// Whether an example or counterexample of the rule has a phrase where the shorter phrase is not.
+fn shown<'p>(
+    scanner: &mut Scanner<'_>,
+    entry: &Entry<'_>,
+    shorter: CueIx,
+    mut examples: impl Iterator<Item = &'p Example>,
+) -> bool {
+    examples.any(|example| {
         let hits = hits(scanner, &example.text);
         let own: Vec<&Hit> = hits.iter().filter(|hit| hit.cue == entry.cue).collect();
         let inside = |own: &&Hit| {
