@@ -1,8 +1,8 @@
 //! Advice on phrases of one lane that hold phrases of another: each phrase is classified as if a question said no more.
 
-use super::{Finding, Linter, phrases::hits, rules_of, spelling::spellings};
+use super::{Finding, Linter, phrases::hits, rules_of, spelling::plain};
 use crate::{
-    pack::{Kind, Pack, Part, Rule, TargetIx},
+    pack::{Kind, Pack, Part, Rule, RuleIx, TargetIx},
     problem::Code,
     scan::Scanner,
     score::{Fired, Fires, Scorer},
@@ -10,52 +10,50 @@ use crate::{
 
 pub(super) fn look(linter: &Linter, found: &mut Vec<Finding>) {
     let pack = linter.pack();
-    let (mut scanner, mut scorer) = (Scanner::new(linter.engine()), Scorer::new(pack));
+    let mut reader = (Scanner::new(linter.engine()), Scorer::new(pack));
     for (ix, rule) in rules_of(pack) {
         let Some(lane) = strongest(pack, rule) else { continue };
         for written in rule.written.iter().filter(|written| written.part == Part::Words) {
             let phrase = pack.cues()[written.cue.index()].text.as_ref();
-            // Where the words of a list tell nothing else, its first phrase tells it.
-            let Some(plain) = spellings(linter, phrase).and_then(|all| all.into_iter().next()) else {
-                continue;
-            };
-            let hits = hits(&mut scanner, &plain.text);
-            let (fires, tally) = scorer.score(hits);
-            if !fires.rules.iter().any(|fired| fired.rule == ix) {
-                continue;
+            // Of the phrases of a list the first that is so.
+            let mut texts = plain(linter, phrase).into_iter();
+            if let Some([message, help]) = texts.find_map(|text| other(pack, &mut reader, ix, lane, &text)) {
+                let finding = Finding::new(Code::OtherLaneInside, phrase, &written.place, message);
+                found.push(finding.rule(ix, pack).help(help));
             }
-            let own = tally.points(lane);
-            let louder =
-                pack.of_kind(Kind::Lane).filter(|&other| other != lane && tally.points(other) >= own);
-            let Some(other) = louder.max_by(|&a, &b| tally.points(a).total_cmp(&tally.points(b))) else {
-                continue;
-            };
-            let Some((by, inner)) = loudest(pack, fires, other).filter(|(by, _)| *by != rule.id) else {
-                continue;
-            };
-            let hit = &hits[inner as usize];
-            let inner = &plain.text[hit.start as usize..hit.end as usize];
-            let id = |ix: TargetIx| pack.target(ix).id.as_str();
-            let message = format!(
-                "`{}` of rule `{}` speaks for `{}`, but `{inner}` in it, of rule `{by}`, speaks for `{}`",
-                plain.text,
-                rule.id,
-                id(lane),
-                id(other)
-            );
-            let help = format!(
-                "a question that says no more has {own:.1} points for `{}` and {:.1} for `{}`",
-                id(lane),
-                tally.points(other),
-                id(other)
-            );
-            found.push(
-                Finding::new(Code::OtherLaneInside, phrase, &written.place, message)
-                    .rule(ix, pack)
-                    .help(help),
-            );
         }
     }
+}
+
+/// What is to be said of a text that makes a rule fire and speaks as loudly for another lane than the rule's.
+fn other(
+    pack: &Pack,
+    (scanner, scorer): &mut (Scanner<'_>, Scorer<'_>),
+    ix: RuleIx,
+    lane: TargetIx,
+    text: &str,
+) -> Option<[String; 2]> {
+    let hits = hits(scanner, text);
+    let (fires, tally) = scorer.score(hits);
+    if !fires.rules.iter().any(|fired| fired.rule == ix) {
+        return None;
+    }
+    let own = tally.points(lane);
+    let louder = pack.of_kind(Kind::Lane).filter(|&other| other != lane && tally.points(other) >= own);
+    let other = louder.max_by(|&a, &b| tally.points(a).total_cmp(&tally.points(b)).then(b.cmp(&a)))?;
+    let rule = &pack.rule(ix).id;
+    let (by, inner) = loudest(pack, fires, other).filter(|(by, _)| by != rule)?;
+    let inner = &text[hits[inner as usize].start as usize..hits[inner as usize].end as usize];
+    let [lane, other_id] = [lane, other].map(|ix| pack.target(ix).id.as_str());
+    let points = tally.points(other);
+    Some([
+        format!(
+            "`{text}` of rule `{rule}` speaks for `{lane}`, but `{inner}` in it, of rule `{by}`, speaks for `{other_id}`"
+        ),
+        format!(
+            "a question that says no more has {own:.1} points for `{lane}` and {points:.1} for `{other_id}`"
+        ),
+    ])
 }
 
 /// The lane that a rule speaks for most.

@@ -22,7 +22,7 @@ pub(super) fn look(pack: &Pack, found: &mut Vec<Finding>) {
             let finding = Finding::new(Code::NoCounterexample, rule.id.as_str(), &rule.place, message);
             add(finding.help("add `counterexamples = [\"the same words in another sense\"]`"));
         }
-        for kind in [Kind::Lane, Kind::Instinct] {
+        for kind in [Kind::Lane, Kind::Instinct, Kind::Step] {
             found.extend(tie(pack, ix, rule, kind));
         }
     }

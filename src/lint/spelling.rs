@@ -20,6 +20,12 @@ pub(super) struct Spelling {
     pub(super) joined: bool,
 }
 
+/// A phrase as it is written, lists written out and words not inflected.
+pub(super) fn plain(linter: &Linter, phrase: &str) -> Vec<String> {
+    let texts = spelled(phrase, &linter.lists).unwrap_or_default();
+    texts.iter().map(|text| take_tildes(text).0).collect()
+}
+
 /// All spellings of a phrase, the plain ones first; nothing where there are too many.
 pub(super) fn spellings(linter: &Linter, phrase: &str) -> Option<Vec<Spelling>> {
     let mut all = Vec::new();
@@ -57,7 +63,6 @@ fn of_form(text: &str, all: &mut Vec<Spelling>) -> Option<()> {
                 texts.iter().flat_map(|text| forms.iter().map(move |form| format!("{text}{form}{gap}")));
             texts = longer.collect();
         }
-        // Without the marks of inflection, which `take_tildes` took out of the gaps.
         all.extend(texts.into_iter().map(|text| Spelling { text, joined: closed != 0 }));
         if all.len() > MOST_SPELLINGS {
             return None;

@@ -192,7 +192,7 @@ codes! {
     /// its threshold; points are taken away from a target that none gives any to; the rule looks only in zones whose
     /// factor is 0.
     IdlePoints "idle-points" Lint Warning,
-    /// A rule that gives its most points to two lanes, or two instincts, at once. Where it fires alone, both have the
+    /// A rule that gives its most points to two lanes, two instincts or two steps at once. Where it fires alone, both have the
     /// same points, and only the order of the manifest decides. That order is fixed, so the answer is the same every
     /// time, but it is nobody's knowledge. Give one more, or say with a reason that the order is meant. A lane's
     /// prior, which may part instincts, is not taken into account where the rule speaks for no lane.
