@@ -46,6 +46,7 @@ fn a_new_pack_passes_its_own_checks() {
     done(&folder, &["fmt", "--check", "Cloud Exam"]);
     let bank = "Cloud Exam/bank.jsonl";
     done(&folder, &["lint", "--rules", "Cloud Exam", "--bank", bank, "--fail-level", "note"]);
+    done(&folder, &["test", "--rules", "Cloud Exam"]);
     let figures = done(&folder, &["eval", "--rules", "Cloud Exam", bank, "--part", "all"]);
     assert!(figures.contains("all three                   2/2"), "{figures}");
     let schema = fs::read_to_string(folder.join("Cloud Exam/rules.schema.json")).unwrap();
