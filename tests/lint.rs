@@ -174,3 +174,32 @@ fn a_question_that_says_only_the_phrase_gets_the_other_lane() {
     assert_eq!(points.len(), 2);
     assert!((points[0] - points[1]).abs() < 1e-9, "{points:?}");
 }
+
+#[test]
+fn a_damaged_copy_of_the_built_in_pack_is_caught() {
+    let mut files = Pack::files(Path::new("rules")).unwrap();
+    let mut damage = |from: &str, to: &str| {
+        let (_, text) = files.iter_mut().find(|(_, text)| text.contains(from)).unwrap();
+        *text = text.replacen(from, to, 1);
+    };
+    damage("examples = [\"Hyperopt minimizes the loss.\"]\n", "");
+    damage("counterexamples = [\"The hypervisor optimizes memory.\"]\n", "");
+    damage("words = [\"hyperopt\"]", "words = [\"hyperopt\", \"Hyperopt\"]");
+    damage("[lists]\n", "[lists]\nnobody-uses-me = [\"a phrase\"]\n");
+    damage("code = \"tie\"", "code = \"tei\"");
+    damage("patterns = [", "patterns = ['loss.*learning', ");
+    let linter = Linter::new(Pack::parse(files).unwrap());
+    let found: BTreeSet<&str> =
+        linter.findings(None).iter().map(|finding| finding.problem.code.name()).collect();
+    for code in [
+        "no-example",
+        "no-counterexample",
+        "redundant-phrase",
+        "unused-list",
+        "tie",
+        "unknown-allow",
+        "wide-gap",
+    ] {
+        assert!(found.contains(code), "`{code}` is not caught: {found:?}");
+    }
+}
