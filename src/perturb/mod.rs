@@ -16,7 +16,7 @@ mod paste;
 mod smallest;
 mod words;
 
-use std::{fmt, str::FromStr, thread};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 pub use self::edit::{Change, Edit};
 use crate::{
@@ -26,6 +26,7 @@ use crate::{
     pack::{self, Pack, Rule, RuleIx, TargetIx},
     scan::{Hit, Scanner},
     score::Scorer,
+    suite::parallel,
 };
 
 /// After this many runs of the engine the fewest places of one form are no longer looked for.
@@ -128,6 +129,13 @@ impl<'a> Case<'a> {
         Self { record, rule: None }
     }
 
+    /// A text of a rule, and the line that it stands on.
+    #[must_use]
+    pub fn text(id: impl Into<Cow<'a, str>>, text: &'a str, line: usize, rule: RuleIx) -> Self {
+        let record = Record { id: id.into(), line, stem: text.into(), options: Vec::new(), labels: None };
+        Self { record, rule: Some(rule) }
+    }
+
     /// The examples and counterexamples of a pack, in its order. Their ids say which they are, their lines where.
     #[must_use]
     pub fn examples(pack: &'a Pack) -> Vec<Self> {
@@ -136,16 +144,7 @@ impl<'a> Case<'a> {
             let numbered = texts.into_iter().flat_map(move |(what, texts)| {
                 texts.iter().enumerate().map(move |(n, text)| (format!("{} {what} {}", rule.id, n + 1), text))
             });
-            numbered.map(move |(id, text)| Case {
-                record: Record {
-                    id: id.into(),
-                    line: text.place.source.line_column(text.place.span.start).0,
-                    stem: (&*text.text).into(),
-                    options: Vec::new(),
-                    labels: None,
-                },
-                rule: Some(RuleIx(at as u16)),
-            })
+            numbered.map(move |(id, text)| Case::text(id, &text.text, text.place.line(), RuleIx(at as u16)))
         };
         pack.rules().iter().enumerate().flat_map(of_rule).collect()
     }
@@ -300,23 +299,14 @@ fn finish(kind: Kind, pasted: bool, forms: Vec<(&'static str, Vec<Change>)>) -> 
 #[must_use]
 pub fn check(engine: &Engine, cases: &[Case<'_>], kinds: &[Kind]) -> Checked {
     let perturber = Perturber::new(engine, cases);
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(cases.len().max(1));
-    let mut of_cases: Vec<(usize, Of)> = thread::scope(|scope| {
-        let start = |worker: usize| {
-            let perturber = &perturber;
-            scope.spawn(move || {
-                let mut judge = Judge::new(engine);
-                let own = cases.iter().enumerate().skip(worker).step_by(workers);
-                own.map(|(at, case)| (at, perturber.run(&mut judge, at, case, kinds))).collect::<Vec<_>>()
-            })
-        };
-        let running: Vec<_> = (0..workers).map(start).collect();
-        let done = running.into_iter().flat_map(|worker| worker.join().expect("a worker does not panic"));
-        done.collect()
-    });
-    of_cases.sort_by_key(|(at, _)| *at);
+    let numbered: Vec<(usize, &Case<'_>)> = cases.iter().enumerate().collect();
+    let of_cases = parallel::map(
+        &numbered,
+        || Judge::new(engine),
+        |judge, &(at, case)| perturber.run(judge, at, case, kinds),
+    );
     let count = |kind| {
-        let of_kind = of_cases.iter().map(|(_, of)| {
+        let of_kind = of_cases.iter().map(|of| {
             let variants = of.variants.iter().filter(|k| **k == kind).count();
             (variants, of.broken.iter().any(|broken| broken.kind == kind))
         });
@@ -328,7 +318,7 @@ pub fn check(engine: &Engine, cases: &[Case<'_>], kinds: &[Kind]) -> Checked {
         })
     };
     let counts = kinds.iter().map(|&kind| count(kind)).collect();
-    Checked { counts, broken: of_cases.into_iter().flat_map(|(_, of)| of.broken).collect() }
+    Checked { counts, broken: of_cases.into_iter().flat_map(|of| of.broken).collect() }
 }
 
 /// What came of one case.

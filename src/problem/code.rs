@@ -255,6 +255,10 @@ codes! {
     MutantSurvives "mutant-survives" Test Note,
     /// A change that the pack accepts is noticed by a case, or is not one that `firstlane test --mutants` makes.
     UnneededAccept "unneeded-accept" Test Warning,
+    /// A text that is written otherwise (letter case, plurals, hyphens, quotes, spaces, line breaks, how a page sets it) has
+    /// another outcome: a question another answer, an example of a rule fires or does not. The fewest changes that do it are
+    /// marked. Give the phrase its `~`, the regex its `\\s+`, or accept that the pack tells the two apart.
+    Unstable "unstable" Test Note,
     /// A figure does not reach what was asked for. Its name and both numbers stand in the message.
     GateMissed "gate-missed" Gate Error,
 }

@@ -3,7 +3,7 @@
 //! Stem and options stand under each other, broken into lines that a terminal shows whole, so that a finding about an
 //! answer can mark the words that led to it. A blank becomes a line break, so no byte moves.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use crate::{
     decide::{Evidence, Verdict},
@@ -49,9 +49,15 @@ impl Excerpt {
     #[must_use]
     pub fn place(&self, question: &Question<'_>, evidence: &Evidence) -> Place {
         let option = question.segments()[evidence.hit.segment as usize].option;
-        let from = option.map_or(0, |at| self.options.get(usize::from(at)).copied().unwrap_or(0));
         let (start, end) = evidence.span;
-        Place { source: Arc::clone(&self.source), span: from + start as usize..from + end as usize }
+        self.at(option, start as usize..end as usize)
+    }
+
+    /// The place of a range of an option that was given apart, else of the stem.
+    #[must_use]
+    pub fn at(&self, option: Option<u16>, range: Range<usize>) -> Place {
+        let from = option.map_or(0, |at| self.options.get(usize::from(at)).copied().unwrap_or(0));
+        Place { source: Arc::clone(&self.source), span: from + range.start..from + range.end }
     }
 }
 

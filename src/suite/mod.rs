@@ -15,7 +15,7 @@ mod mutants;
 mod mutate;
 mod negation;
 mod noticing;
-mod parallel;
+pub(crate) mod parallel;
 mod reach;
 mod select;
 

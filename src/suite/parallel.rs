@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Applies a function to each item. Each worker has memory of its own.
-pub(super) fn map<T: Sync, R: Send, M>(
+pub(crate) fn map<T: Sync, R: Send, M>(
     items: &[T],
     memory: impl Fn() -> M + Sync,
     apply: impl Fn(&mut M, &T) -> R + Sync,

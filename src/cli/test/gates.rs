@@ -2,7 +2,10 @@
 
 use std::str::FromStr;
 
-use firstlane::suite::{Level, Operator};
+use firstlane::{
+    perturb::Kind,
+    suite::{Level, Operator},
+};
 
 /// So much accuracy on the banks.
 #[derive(Debug, Clone)]
@@ -72,6 +75,25 @@ impl FromStr for KillRate {
         let operator = Operator::ALL.into_iter().find(|operator| operator.name() == name);
         let known = || Operator::ALL.into_iter().map(Operator::name).collect::<Vec<_>>().join(", ");
         Ok(Self { operator: Some(operator.ok_or_else(|| unknown(name, &known()))?), least })
+    }
+}
+
+/// So many texts that keep their outcome, of one kind of perturbation or of all.
+#[derive(Debug, Clone)]
+pub(super) struct Stable {
+    pub(super) kind: Option<Kind>,
+    pub(super) least: f64,
+}
+
+impl FromStr for Stable {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if !text.contains('=') {
+            return Ok(Self { kind: None, least: percent(text)? });
+        }
+        let (name, least) = pair(text)?;
+        Ok(Self { kind: Some(name.parse()?), least })
     }
 }
 

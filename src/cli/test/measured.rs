@@ -92,7 +92,7 @@ fn listed(title: &str, all: usize, most: usize) -> String {
     format!("{title}: {all}{rest}")
 }
 
-fn percent(hits: usize, of: usize) -> Cell {
+pub(super) fn percent(hits: usize, of: usize) -> Cell {
     Cell::Number(100.0 * hits as f64 / of.max(1) as f64, 1)
 }
 

@@ -5,6 +5,7 @@
 mod cases;
 mod gates;
 mod measured;
+mod perturb;
 
 use std::{
     fs,
@@ -18,7 +19,7 @@ use firstlane::{
     suite::{self, Case, Changed, Fixture, Measure},
 };
 
-use self::gates::{Accuracy, Coverage, KillRate};
+use self::gates::{Accuracy, Coverage, KillRate, Stable};
 use super::{
     Exit, Global,
     bank::{self, Part},
@@ -54,6 +55,17 @@ pub(super) struct Args {
     /// Ask for so many changes to be noticed, such as `80` or `80,swap-lane=95`
     #[arg(long, value_name = "PERCENT", value_delimiter = ',', help_heading = "Coverage and mutation")]
     min_kill_rate: Vec<KillRate>,
+    /// Write the texts otherwise in ways that must not matter, and list what changes an outcome, with the fewest places
+    /// that do it [kinds: case, plural, hyphens, quotes, dashes, spaces, wraps, markers, paste, order, letters, key,
+    /// furniture; default: all]
+    #[arg(
+        long, value_name = "KINDS", value_delimiter = ',', num_args = 0..=1, default_missing_value = "all",
+        help_heading = "Perturbations"
+    )]
+    perturb: Vec<perturb::Kinds>,
+    /// Ask for so many texts to keep their outcome, such as `90` or `quotes=100,case=95`
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',', help_heading = "Perturbations")]
+    min_stable: Vec<Stable>,
     /// Measure only the rules that a unified diff changes; `-` reads it from standard input
     #[arg(long, value_name = "FILE", help_heading = "Coverage and mutation")]
     in_diff: Option<PathBuf>,
@@ -102,6 +114,7 @@ fn test(args: &Args, engine: &Engine, cases: &[Case<'_>], report: &mut Report) -
         return Ok(());
     }
     cases::report(args, pack, &chosen, report)?;
+    perturb::report(args, engine, &chosen, report);
     let measure = what(args, pack)?;
     let measured = suite::measure(engine, cases, &measure);
     // What a filter or a diff leaves out is not missed.
