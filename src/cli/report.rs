@@ -1,7 +1,6 @@
 //! `firstlane report`: a bank and its answers as one page.
 
 use std::{
-    fs,
     io::{self, Read, Write},
     path::PathBuf,
 };
@@ -9,11 +8,16 @@ use std::{
 use anyhow::{Context, Result, anyhow, bail};
 use firstlane::page::{self, Bank};
 
-use super::{Exit, Global, bank, open};
+use super::{
+    Exit, Global, bank,
+    batch::inputs::{self, Input},
+    open,
+    output::save,
+};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// A bank, labelled or not, in any format that `batch` reads; may be repeated
+    /// Banks of questions, labelled or not, in any format; files, folders or patterns
     #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
     bank: Vec<PathBuf>,
     /// Write the page to this file [default: standard output]
@@ -27,7 +31,11 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
     let engine = global.engine()?;
     let mut banks = Vec::new();
-    for path in &args.bank {
+    let (files, notes) = inputs::expand(&args.bank, args.output.as_deref())?;
+    for note in notes {
+        writeln!(anstream::stderr(), "{note}")?;
+    }
+    for Input { path, .. } in &files {
         let (mut reader, name) = open(path)?;
         let mut bytes = Vec::new();
         let cannot = || format!("`{}` cannot be read", path.display());
@@ -47,13 +55,11 @@ pub(super) fn run(args: &Args, global: &Global) -> Result<Exit> {
         several => format!("{} question banks", several.len()),
     });
     let html = page::html(engine, &title, &banks).map_err(|unknown| {
-        let place = format!("{}:{}", args.bank[unknown.bank].display(), unknown.line);
+        let place = format!("{}:{}", files[unknown.bank].path.display(), unknown.line);
         bank::unknown_label(&unknown.label).context(place)
     })?;
     match &args.output {
-        Some(path) => {
-            fs::write(path, html).with_context(|| format!("`{}` cannot be written", path.display()))?;
-        }
+        Some(path) => save(path, html.as_bytes())?,
         None => {
             // Not the stream that takes colours out: a question may hold such bytes.
             let mut out = io::stdout().lock();
