@@ -265,7 +265,7 @@ impl<'a> Watch<'a> {
             let plane = ordinal * alarm.words + word;
             if ordinal == 0 {
                 self.reached[plane] |= bits;
-                self.ring(word, bits & alarm.singles[word], 0, end);
+                self.ring(word, bits & alarm.singles[word], end);
                 continue;
             }
             let mut may = bits & self.reached[plane - alarm.words];
@@ -302,10 +302,10 @@ impl<'a> Watch<'a> {
     }
 
     /// Regexes of one anchor are awake when it is there.
-    fn ring(&mut self, word: usize, mut bits: u64, ordinal: usize, end: u32) {
+    fn ring(&mut self, word: usize, mut bits: u64, end: u32) {
         self.rung[word] |= bits;
         while bits != 0 {
-            self.ends[word * 64 + bits.trailing_zeros() as usize][ordinal] = end;
+            self.ends[word * 64 + bits.trailing_zeros() as usize][0] = end;
             bits &= bits - 1;
         }
     }

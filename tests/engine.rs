@@ -190,6 +190,13 @@ fn pattern() -> impl Strategy<Value = String> {
         "caf\u{e9}",
         "_x",
         "p9?5",
+        r"\d",
+        r"0?\.[4-8]\d",
+        r"\bx\b",
+        r"\bx\(",
+        "(?:blue|roll)ed",
+        r"(?:^|\s)can(?:$|[\s.])",
+        r"\b(?:\d+|an|blue) ",
     ]);
     let gap = prop::sample::select(vec!["", " ", r"\s+", ".{0,6}", "[^.]{0,4}", "-?"]);
     (part.clone(), prop::collection::vec((gap, part), 0..3)).prop_map(|(first, rest)| {
@@ -219,6 +226,12 @@ fn regex_text() -> impl Strategy<Value = String> {
         "caf\u{e9}",
         "_x",
         "'s",
+        "0.97",
+        "0.71",
+        ".5",
+        "x(",
+        "blueed",
+        "rolledx",
         ".",
         " ",
         " ",
