@@ -74,8 +74,8 @@ type Written = ((&'static str, &'static str), Option<&'static str>);
 
 /// The regex of a phrase: each way to leave gaps empty is a branch, in which words run together inflect at the end only.
 fn reference(words: &[Written], joinable: bool) -> String {
-    // The possessive, white space and the like; a line break at most once.
-    let loose = r"(?:['\u{2019}]s)?[ \-/_`*]*(?:\n[ \-/_`*]*)?";
+    // White space and the like; a line break at most once. The possessive stands behind a word, never behind punctuation.
+    let (possessive, loose) = (r"(?:['\u{2019}]s)?", r"[ \-/_`*]*(?:\n[ \-/_`*]*)?");
     let mut branches = Vec::new();
     for closed in 0..1_u32 << (words.len() - 1) {
         let mut branch = String::new();
@@ -85,7 +85,7 @@ fn reference(words: &[Written], joinable: bool) -> String {
             if at > 0 {
                 match hard {
                     _ if is_closed(at - 1) => fits &= hard.is_none() && joinable,
-                    Some(hard) => branch += &format!("{loose}{hard}{loose}"),
+                    Some(hard) => branch += &format!("{possessive}{loose}{hard}{loose}"),
                     // Without anything between, the words would be one; the possessive counts as something.
                     None => {
                         branch += r"(?:['\u{2019}]s[ \-/_`*]*(?:\n[ \-/_`*]*)?|[ \-/_`*]+(?:\n[ \-/_`*]*)?|\n[ \-/_`*]*)";
