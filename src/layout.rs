@@ -3,7 +3,7 @@
 //! In: the text of a pack file. Out: the same data and comments, laid out as `firstlane fmt` writes them:
 //!
 //! - One blank line in front of each table; never two, and none inside a rule. Keys at the margin, one space around `=`.
-//! - The keys of a rule in the order of docs/RULES.md: id, what it speaks for, conditions, tests, what it allows.
+//! - The keys of a rule, and of its cases, in the order of docs/RULES.md: id, what it speaks for, conditions, tests, what it allows.
 //! - A value that fits stays on one line of at most 120 characters. An array that does not is filled: as many elements on a
 //!   line as fit, two spaces further in, with a comma behind the last. Arrays in arrays stand on lines of their own; one
 //!   that is alone shares the brackets' lines.
@@ -23,8 +23,9 @@ const WIDTH: usize = 120;
 /// What stands in an array stands so much further in.
 const INDENT: usize = 2;
 /// The keys of a rule in their order.
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 19] = [
     "id",
+    "rule",
     "lane",
     "instinct",
     "verify",
@@ -122,7 +123,7 @@ fn table(table: &mut Table, is_rule: bool) {
             }
             Item::Table(inner) => header(inner, false),
             Item::ArrayOfTables(tables) => {
-                let is_rule = key.get() == "rule";
+                let is_rule = matches!(key.get(), "rule" | "cases");
                 tables.iter_mut().for_each(|table| header(table, is_rule));
             }
             Item::None => {}

@@ -61,7 +61,9 @@ pub(super) fn pack(mut files: Files, problems: Problems) -> Result<Pack, Problem
     let allows = files.iter_mut().flat_map(|(source, file)| allows(std::mem::take(&mut file.allow), source));
     let allows = allows.collect();
     let accepts = resolver.accepts(&mut files);
-    let rules = resolver.rules(files);
+    let cases = cases(&mut files);
+    let mut rules = resolver.rules(files);
+    resolver.cases(cases, &mut rules);
     if rules.is_empty() && !resolver.damaged {
         resolver
             .problems
@@ -440,6 +442,30 @@ impl Resolver {
         rules
     }
 
+    /// Gives rules the tests that stand apart from them.
+    fn cases(&mut self, cases: Vec<(Arc<Source>, schema::Cases)>, rules: &mut [Rule]) {
+        let at: BTreeMap<String, usize> = rules.iter().map(|rule| rule.id.clone()).zip(0..).collect();
+        for (source, cases) in cases {
+            let id = cases.rule.get_ref();
+            let Some(&at) = at.get(id) else {
+                if !self.damaged {
+                    let message = format!("there is no rule `{id}` to test");
+                    let problem = Problem::new(Code::UnknownId, message);
+                    let problem = match nearest(id, at.keys().map(String::as_str)) {
+                        Some(near) => problem.help(format!("did you mean `{near}`?")),
+                        None => problem.help("`firstlane rules list` lists the rules"),
+                    };
+                    self.report(problem, &source, cases.rule.span());
+                }
+                continue;
+            };
+            let rule = &mut rules[at];
+            rule.examples.extend(examples(&cases.examples, &source));
+            rule.counterexamples.extend(examples(&cases.counterexamples, &source));
+            rule.todo.extend(examples(&cases.todo, &source));
+        }
+    }
+
     fn rule(&mut self, rule: schema::Rule, ix: RuleIx, source: &Arc<Source>) -> Rule {
         let (span, id) = (rule.id.span(), rule.id.into_inner());
         let targets = [
@@ -614,6 +640,15 @@ fn allows(written: Vec<schema::Allow>, source: &Arc<Source>) -> Vec<Allow> {
         reason: example(&allow.reason, source),
     };
     written.into_iter().map(allow).collect()
+}
+
+/// Takes the tests that stand apart from their rules out of the files.
+fn cases(files: &mut Files) -> Vec<(Arc<Source>, schema::Cases)> {
+    let of_file = |(source, file): &mut (Arc<Source>, schema::File)| {
+        let cases = std::mem::take(&mut file.cases).into_iter();
+        cases.map(|cases| (Arc::clone(source), cases)).collect::<Vec<_>>()
+    };
+    files.iter_mut().flat_map(of_file).collect()
 }
 
 fn examples(texts: &[Text], source: &Arc<Source>) -> Vec<Example> {

@@ -67,6 +67,9 @@ pub(crate) struct File {
     /// Rules.
     #[serde(default)]
     pub(super) rule: Vec<Rule>,
+    /// Further tests of rules, which may stand in any file of the pack.
+    #[serde(default)]
+    pub(super) cases: Vec<Cases>,
     /// Advice of `firstlane lint` that is not wanted: in the manifest for the whole pack, elsewhere for the file.
     #[serde(default)]
     pub(super) allow: Vec<Allow>,
@@ -332,6 +335,28 @@ pub(super) struct Rule {
     /// Changes of the rule that need no test, as `firstlane test --mutants` names them.
     #[serde(default)]
     pub(super) accept: Vec<Accept>,
+}
+
+/// Further tests of a rule, apart from it: a rule with a text for each of its phrases would be hard to read.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct Cases {
+    /// The rule's id.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub(super) rule: Text,
+    /// Texts that must make the rule fire.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    pub(super) examples: Vec<Text>,
+    /// Texts that must not make the rule fire.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    pub(super) counterexamples: Vec<Text>,
+    /// Texts that should make the rule fire one day.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Vec<String>"))]
+    pub(super) todo: Vec<Text>,
 }
 
 /// A change of the pack that no test needs to notice.
