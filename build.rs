@@ -37,7 +37,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for file in files {
         let name = file.strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
         // Not the path of this checkout, which may be moved or share a target folder with another.
-        code += &format!("    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{name}\"))),\n");
+        code +=
+            &format!("    ({name:?}, include_str!(concat!(env!(\"CARGO_MANIFEST_DIR\"), \"/{name}\"))),\n");
     }
     fs::write(out.join("files.rs"), code + "]\n")?;
 

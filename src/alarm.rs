@@ -8,10 +8,7 @@ use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::{
-    pack::{Anchor, Anchors, CueIx, Literal, MOST_ANCHORS},
-    tables::Key,
-};
+use crate::pack::{Anchor, Anchors, CueIx, Literal, MOST_ANCHORS};
 
 /// A literal, at the edges of its word or anywhere in it; or a digit.
 pub(crate) type Mark = u16;
@@ -74,6 +71,8 @@ struct Sleeper {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Awake {
     pub(crate) cue: CueIx,
+    /// Its number among those that wait for anchors; nothing for one that runs everywhere.
+    pub(crate) sleeper: Option<usize>,
     pub(crate) start: u32,
     pub(crate) end: u32,
 }
@@ -150,9 +149,14 @@ impl Alarm {
         alarm
     }
 
-    /// Whether there is no regex.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.sleepers.is_empty() && self.always.is_empty()
+    /// Whether a mark is an anchor of a regex.
+    pub(crate) fn is_anchor(&self, mark: Mark, ordinal: u8, sleeper: usize) -> bool {
+        let word = (sleeper / 64) as u16;
+        let of_mark = &self.of_marks[usize::from(mark)];
+        of_mark
+            .bits
+            .iter()
+            .any(|bits| (bits.0, bits.1) == (ordinal, word) && bits.2 >> (sleeper % 64) & 1 != 0)
     }
 
     /// The marks in a word, each as often as it is there.
@@ -175,7 +179,7 @@ impl Alarm {
 }
 
 /// Whether a word is one to a regex, too.
-fn is_one(word: &[u8]) -> bool {
+pub(crate) fn is_one(word: &[u8]) -> bool {
     word.iter().all(u8::is_ascii_alphanumeric)
 }
 
@@ -239,20 +243,19 @@ impl<'a> Watch<'a> {
     /// Takes the marks in a word of the segment.
     #[inline]
     pub(crate) fn word(&mut self, marks: &[Mark], at: Place<'_>) {
-        let mut shares = false;
-        for &mark in marks {
-            shares |= self.mark(mark, at);
-        }
-        if shares && marks.len() > 1 {
-            // The word may be further anchors of a regex of which it was one just now.
-            for _ in 1..MOST_ANCHORS {
-                marks.iter().for_each(|&mark| _ = self.mark(mark, at));
+        // Where a word may be several anchors of a regex, a mark may follow one that comes after it.
+        for _ in 0..MOST_ANCHORS {
+            let mut again = false;
+            for &mark in marks {
+                again |= self.mark(mark, at);
+            }
+            if !again || marks.len() == 1 {
+                break;
             }
         }
     }
 
-    /// Takes one mark; says whether the word may be more anchors of a regex.
-    #[inline]
+    /// Takes one mark; says whether another in the same word may follow it that could not before.
     fn mark(&mut self, mark: Mark, at: Place<'_>) -> bool {
         let alarm = self.alarm;
         let of_mark = &alarm.of_marks[usize::from(mark)];
@@ -260,6 +263,7 @@ impl<'a> Watch<'a> {
         if of_mark.then.is_some() && of_mark.then != next && is_one(written) {
             return false;
         }
+        let mut reached = false;
         for &(ordinal, word, bits) in &of_mark.bits {
             let (ordinal, word) = (usize::from(ordinal), usize::from(word));
             let plane = ordinal * alarm.words + word;
@@ -272,33 +276,38 @@ impl<'a> Watch<'a> {
             while may != 0 {
                 let bit = may & may.wrapping_neg();
                 may ^= bit;
-                self.follow(word, bit, ordinal, start, end);
+                reached |= self.follow(word, bit, ordinal, start, end);
             }
         }
         for &first in &of_mark.firsts {
             let first = &mut self.firsts[usize::from(first)];
+            reached |= first.1 != end;
             *first = (if first.1 == 0 { start } else { first.0 }, end);
         }
         self.seen = true;
-        of_mark.shares
+        reached && of_mark.shares
     }
 
-    /// An anchor behind the first, if it is near enough to the one before.
+    /// An anchor behind the first, if it is near enough to the one before; says whether it was not there yet.
     #[inline]
-    fn follow(&mut self, word: usize, bit: u64, ordinal: usize, start: u32, end: u32) {
+    fn follow(&mut self, word: usize, bit: u64, ordinal: usize, start: u32, end: u32) -> bool {
         let at = word * 64 + bit.trailing_zeros() as usize;
         let sleeper = &self.alarm.sleepers[at];
         let before = match ordinal {
             1 => self.firsts[usize::from(sleeper.first)].1,
             _ => self.ends[at][ordinal - 1],
         };
-        if start <= before.saturating_add(sleeper.gaps[ordinal]) {
-            self.ends[at][ordinal] = end;
-            self.reached[ordinal * self.alarm.words + word] |= bit;
-            if ordinal == usize::from(sleeper.last) {
-                self.rung[word] |= bit;
-            }
+        if start > before.saturating_add(sleeper.gaps[ordinal]) {
+            return false;
         }
+        let plane = &mut self.reached[ordinal * self.alarm.words + word];
+        let known = *plane & bit != 0 && self.ends[at][ordinal] == end;
+        *plane |= bit;
+        self.ends[at][ordinal] = end;
+        if ordinal == usize::from(sleeper.last) {
+            self.rung[word] |= bit;
+        }
+        !known
     }
 
     /// Regexes of one anchor are awake when it is there.
@@ -314,7 +323,12 @@ impl<'a> Watch<'a> {
     pub(crate) fn finish(&mut self) -> &[Awake] {
         let alarm = self.alarm;
         self.awake.clear();
-        self.awake.extend(alarm.always.iter().map(|&cue| Awake { cue, start: 0, end: u32::MAX }));
+        self.awake.extend(alarm.always.iter().map(|&cue| Awake {
+            cue,
+            sleeper: None,
+            start: 0,
+            end: u32::MAX,
+        }));
         if !self.seen {
             return &self.awake;
         }
@@ -325,81 +339,12 @@ impl<'a> Watch<'a> {
                 let Sleeper { cue, first, last, lead, tail, .. } = alarm.sleepers[at];
                 let start = self.firsts[usize::from(first)].0.saturating_sub(lead);
                 let end = self.ends[at][usize::from(last)].saturating_add(tail);
-                self.awake.push(Awake { cue, start, end });
+                self.awake.push(Awake { cue, sleeper: Some(at), start, end });
             }
         }
         self.reached.fill(0);
         self.firsts.fill((0, 0));
         self.seen = false;
         &self.awake
-    }
-}
-
-/// The marks in words, remembered: the same words come again and again.
-#[derive(Debug)]
-pub(crate) struct InWords {
-    /// For each word of the lexicon, where its marks stand; a range that begins at its end plus one is not known yet.
-    ranges: Vec<(u32, u32)>,
-    known: Vec<Mark>,
-    /// Words that no phrase has, by their hash.
-    strangers: Vec<Stranger>,
-    /// Those of the word at hand.
-    other: Vec<Mark>,
-}
-
-/// A word that no phrase has, and the marks in it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Stranger {
-    key: Key,
-    marks: [Mark; 3],
-    many: u8,
-}
-
-impl InWords {
-    const UNKNOWN: (u32, u32) = (1, 0);
-    /// How many strangers are remembered.
-    const STRANGERS: usize = 1024;
-
-    pub(crate) fn new(words: usize) -> Self {
-        Self {
-            ranges: vec![Self::UNKNOWN; words],
-            known: Vec::new(),
-            strangers: vec![Stranger::default(); Self::STRANGERS],
-            other: Vec::new(),
-        }
-    }
-
-    /// The marks in a word that phrases have.
-    #[inline]
-    pub(crate) fn known(&mut self, alarm: &Alarm, written: &[u8], word: u32) -> &[Mark] {
-        let range = &mut self.ranges[word as usize];
-        if *range == Self::UNKNOWN {
-            let start = self.known.len() as u32;
-            alarm.marks(written, &mut self.known);
-            *range = (start, self.known.len() as u32);
-        }
-        &self.known[range.0 as usize..range.1 as usize]
-    }
-
-    /// The marks in any other word; of one in ASCII the key is there.
-    #[inline]
-    pub(crate) fn stranger(&mut self, alarm: &Alarm, written: &[u8], key: Option<Key>) -> &[Mark] {
-        let Some(key) = key.filter(|key| key.is_whole()) else {
-            self.other.clear();
-            alarm.marks(written, &mut self.other);
-            return &self.other;
-        };
-        let stranger = &mut self.strangers[key.hash() % Self::STRANGERS];
-        if stranger.key != key {
-            self.other.clear();
-            alarm.marks(written, &mut self.other);
-            let many = self.other.len();
-            if many > stranger.marks.len() {
-                return &self.other;
-            }
-            *stranger = Stranger { key, many: many as u8, ..Stranger::default() };
-            stranger.marks[..many].copy_from_slice(&self.other);
-        }
-        &stranger.marks[..usize::from(stranger.many)]
     }
 }

@@ -33,6 +33,7 @@ pub mod eval;
 pub mod explain;
 pub mod flip;
 pub mod input;
+mod join;
 #[cfg(feature = "lint")]
 mod layout;
 #[cfg(feature = "lint")]
@@ -51,6 +52,7 @@ mod scan;
 pub mod schema;
 mod score;
 pub mod scorecard;
+mod seen;
 pub mod suggest;
 pub mod suite;
 mod tables;

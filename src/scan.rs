@@ -4,11 +4,12 @@
 //! One pass over the words finds all phrases; regexes run only where one of their literals was seen.
 
 use crate::{
-    alarm::{InWords, Place, Watch},
+    alarm::{self, Place, Watch},
     engine::{Engine, Negates},
+    join::{Join, Marked},
     pack::{CueIx, Matcher},
     question::{Question, Segment},
-    tables::{Key, Known},
+    seen::Seen,
     words::{self, Gap},
     zone::Zone,
 };
@@ -45,9 +46,12 @@ pub struct Scanner<'e> {
     engine: &'e Engine,
     hits: Vec<Hit>,
     words: Vec<Token>,
-    folded: String,
+    seen: Seen<'e>,
     watch: Watch<'e>,
-    marks: InWords,
+    /// The words of the segment with literals of regexes in them.
+    marked: Vec<Marked>,
+    /// Whether each of those is one word to a regex, too.
+    plain: bool,
 }
 
 /// A word of the segment at hand.
@@ -58,8 +62,8 @@ struct Token {
     gap: Gap,
     /// Ordinal of the sentence, or part of one, that it is in.
     clause: u32,
-    /// If some phrase has it.
-    known: Option<Known>,
+    /// Its kind, if some phrase has it.
+    kind: Option<u32>,
 }
 
 impl<'e> Scanner<'e> {
@@ -70,15 +74,17 @@ impl<'e> Scanner<'e> {
             engine,
             hits: Vec::new(),
             words: Vec::new(),
-            folded: String::new(),
+            seen: Seen::new(engine),
             watch: Watch::new(&engine.alarm),
-            marks: InWords::new(if engine.alarm.is_empty() { 0 } else { engine.tables.lexicon.len() }),
+            marked: Vec::new(),
+            plain: true,
         }
     }
 
     /// The hits of one question, sorted.
     pub fn scan(&mut self, question: &Question<'_>) -> &[Hit] {
         self.hits.clear();
+        self.seen.tidy();
         for (ordinal, segment) in question.segments().iter().enumerate() {
             let from = self.hits.len();
             self.read_words(segment.text);
@@ -93,31 +99,21 @@ impl<'e> Scanner<'e> {
 
     fn read_words(&mut self, text: &str) {
         self.words.clear();
+        self.marked.clear();
+        self.plain = true;
         let mut clause = 0;
-        let Engine { tables, alarm, .. } = self.engine;
-        let (lexicon, has_regexes) = (&tables.lexicon, !alarm.is_empty());
         for word in words::words(text) {
             clause += u32::from(word.pause);
-            let written = &text.as_bytes()[word.start..word.end];
-            let key = word.ascii.then(|| Key::ahead(&text.as_bytes()[word.start..], written.len()));
-            let known = match key {
-                Some(key) => lexicon.find(key, written),
-                None => {
-                    self.folded.clear();
-                    words::fold(&text[word.start..word.end], &mut self.folded);
-                    lexicon.folded(&self.folded)
-                }
-            };
             let (start, end) = (word.start as u32, word.end as u32);
-            if has_regexes {
-                let marks = match known {
-                    Some(known) => self.marks.known(alarm, written, known.word),
-                    None => self.marks.stranger(alarm, written, key),
-                };
+            let meaning = self.seen.meaning(text, word);
+            if let Some(marks) = meaning.marks() {
+                let written = &text.as_bytes()[word.start..word.end];
                 let next = text.as_bytes().get(word.end).copied();
-                self.watch.word(marks, Place { written, start, end, next });
+                self.watch.word(&self.seen.lists()[marks], Place { written, start, end, next });
+                self.marked.push(Marked { start, end, marks });
+                self.plain &= word.ascii && alarm::is_one(written);
             }
-            self.words.push(Token { start, end, gap: word.gap, clause, known });
+            self.words.push(Token { start, end, gap: word.gap, clause, kind: meaning.kind() });
         }
     }
 
@@ -125,10 +121,10 @@ impl<'e> Scanner<'e> {
         let engine = self.engine;
         let automaton = &engine.tables.automaton;
         for first in 0..self.words.len() {
-            let Some(known) = self.words[first].known else { continue };
+            let Some(kind) = self.words[first].kind else { continue };
             let from = self.hits.len();
             // A first word of a kind leads to the state of that number.
-            let (mut state, mut last) = (automaton.state(known.kind), first);
+            let (mut state, mut last) = (automaton.state(kind), first);
             loop {
                 for &end in automaton.ends(state) {
                     let around = automaton.around(end);
@@ -137,8 +133,8 @@ impl<'e> Scanner<'e> {
                         self.hits.push(hit(ordinal, segment, [start, stop], [first, last], end.cue));
                     }
                 }
-                let Some(&Token { gap, known: Some(known), .. }) = self.words.get(last + 1) else { break };
-                let Some(next) = automaton.step(state, gap, known.kind) else { break };
+                let Some(&Token { gap, kind: Some(kind), .. }) = self.words.get(last + 1) else { break };
+                let Some(next) = automaton.step(state, gap, kind) else { break };
                 (state, last) = (automaton.state(next), last + 1);
             }
             if self.hits.len() > from + 1 {
@@ -184,21 +180,27 @@ impl<'e> Scanner<'e> {
     /// Whether there was any.
     fn find_patterns(&mut self, ordinal: u32, segment: &Segment<'_>) -> bool {
         let from = self.hits.len();
+        let Engine { pack, alarm, .. } = self.engine;
+        let text = segment.text.as_bytes();
+        let join = Join { alarm, text, words: &self.marked, lists: self.seen.lists() };
         for &awake in self.watch.finish() {
-            let Matcher::Pattern(pattern) = &self.engine.pack.cues[awake.cue.index()].matcher else {
-                continue;
-            };
-            let regex = pattern.regex();
-            // A match ends before the last byte, so the end of what is searched is not taken for the end of the text.
-            let text = segment.text.as_bytes();
-            let text = &text[..text.len().min((awake.end as usize).saturating_add(1))];
-            let mut at = awake.start as usize;
-            while let Some(found) = regex.find_at(text, at) {
-                at = found.end();
-                let (start, end) = (found.start() as u32, found.end() as u32);
+            let Matcher::Pattern(pattern) = &pack.cues[awake.cue.index()].matcher else { continue };
+            let mut found = |start, end| {
                 let first = self.words.partition_point(|w| w.end <= start);
                 let last = self.words.partition_point(|w| w.start < end).saturating_sub(1).max(first);
                 self.hits.push(hit(ordinal, segment, [start, end], [first, last], awake.cue));
+            };
+            match (&pattern.joined, awake.sleeper) {
+                (Some(joined), Some(sleeper)) if self.plain => join.matches(joined, sleeper, found),
+                _ => {
+                    // A match ends before the last byte, so the end of what is searched is not taken for the end of the text.
+                    let text = &text[..text.len().min((awake.end as usize).saturating_add(1))];
+                    let mut at = awake.start as usize;
+                    while let Some(next) = pattern.regex().find_at(text, at) {
+                        at = next.end();
+                        found(next.start() as u32, next.end() as u32);
+                    }
+                }
             }
         }
         self.hits.len() > from

@@ -35,21 +35,12 @@ const ASCII: [Class; 128] = {
     table
 };
 
-/// The bytes of ASCII letters and digits.
-const IS_WORD: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        table[byte] = matches!(ASCII[byte], Class::Word);
-        byte += 1;
-    }
-    table
-};
+/// A one in each of eight bytes.
+const ALL: u64 = 0x0101_0101_0101_0101;
 
 /// A bit for each of eight bytes that is no ASCII letter or digit: its highest.
 #[inline]
 fn others(bytes: u64) -> u64 {
-    const ALL: u64 = 0x0101_0101_0101_0101;
     let low = bytes & (0x7f * ALL);
     // The highest bit of a sum says whether the byte is at least as large.
     let at_least = |bytes: u64, least: u8| bytes + u64::from(0x80 - least) * ALL;
@@ -112,11 +103,38 @@ pub(crate) struct Word {
 pub(crate) struct Words<'t> {
     text: &'t str,
     at: usize,
+    /// Which of the 64 bytes at hand are ASCII letters or digits, and how many blocks of 64 stand before them.
+    letters: u64,
+    block: usize,
 }
 
 /// Reads the words of a text.
 pub(crate) fn words(text: &str) -> Words<'_> {
-    Words { text, at: 0 }
+    Words { text, at: 0, letters: letters(text.as_bytes(), 0), block: 0 }
+}
+
+/// A bit for each of the 64 bytes of a block that is an ASCII letter or digit; none for bytes behind the end.
+fn letters(bytes: &[u8], block: usize) -> u64 {
+    let rest = bytes.get(block * 64..).unwrap_or_default();
+    match rest.first_chunk() {
+        Some(block) => letters_of(block),
+        None => {
+            let mut block = [0; 64];
+            block[..rest.len()].copy_from_slice(rest);
+            letters_of(&block)
+        }
+    }
+}
+
+fn letters_of(block: &[u8; 64]) -> u64 {
+    let mut letters = 0;
+    for (at, eight) in block.chunks_exact(8).enumerate() {
+        let eight = eight.try_into().map_or(0, u64::from_le_bytes);
+        // A product that brings the highest bits of eight bytes together.
+        let others = (others(eight) & (0x80 * ALL)).wrapping_mul(0x0002_0408_1020_4081) >> 56;
+        letters |= others << (at * 8);
+    }
+    !letters
 }
 
 impl Words<'_> {
@@ -125,36 +143,55 @@ impl Words<'_> {
         if byte < 128 { Some(byte as char) } else { self.text[at..].chars().next() }
     }
 
+    /// Whether an ASCII letter or digit stands at a byte.
+    #[inline]
+    fn is_letter(&mut self, at: usize) -> bool {
+        self.letters_from(at) & 1 != 0
+    }
+
+    /// The bits of the bytes at hand from a byte on.
+    #[inline]
+    fn letters_from(&mut self, at: usize) -> u64 {
+        let block = at / 64;
+        if block != self.block {
+            (self.letters, self.block) = (letters(self.text.as_bytes(), block), block);
+        }
+        self.letters >> (at % 64)
+    }
+
+    /// The end of the run of ASCII letters and digits that begins here.
+    #[inline]
+    fn run_end(&mut self, mut at: usize) -> usize {
+        loop {
+            let run = self.letters_from(at).trailing_ones() as usize;
+            at += run;
+            if run == 0 || at % 64 != 0 {
+                return at;
+            }
+        }
+    }
+
     /// The word that begins here.
     #[inline]
     fn word(&mut self, gap: Gap, pause: bool) -> Word {
         let start = self.at;
-        let (end, next, ascii) = self.word_end(start);
+        let end = self.run_end(start);
+        // What stands behind most words.
+        if self.text.as_bytes().get(end).is_none_or(|&b| b < 128 && b != b'\'') {
+            self.at = end;
+            return Word { start, end, gap, pause, ascii: true };
+        }
+        let (end, next, ascii) = self.word_end(end);
         self.at = next;
         Word { start, end, gap, pause, ascii }
     }
 
-    /// The end of the word that starts at `start`, where reading goes on, and whether the word is all ASCII.
-    #[inline]
-    fn word_end(&self, start: usize) -> (usize, usize, bool) {
-        let bytes = self.text.as_bytes();
-        let (mut at, mut ascii) = (start, true);
+    /// The end of the word that is at hand up to `at`, where reading goes on, and whether the word is all ASCII.
+    #[cold]
+    fn word_end(&mut self, mut at: usize) -> (usize, usize, bool) {
+        let mut ascii = true;
         loop {
-            // Most words are shorter than eight bytes.
-            while let Some(eight) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-                let others = others(u64::from_le_bytes(*eight));
-                at += others.trailing_zeros() as usize / 8;
-                if others != 0 {
-                    break;
-                }
-            }
-            while bytes.get(at).is_some_and(|&b| IS_WORD[b as usize]) {
-                at += 1;
-            }
-            // What stands behind most words.
-            if bytes.get(at).is_none_or(|&b| b < 128 && b != b'\'') {
-                return (at, at, ascii);
-            }
+            at = self.run_end(at);
             let Some(c) = self.char_at(at) else { return (at, at, ascii) };
             let after = at + c.len_utf8();
             match class(c) {
@@ -182,19 +219,13 @@ impl Iterator for Words<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Word> {
-        let bytes = self.text.as_bytes();
         // What stands between most words.
-        if let [b' ', next, ..] = bytes[self.at..]
-            && IS_WORD[next as usize]
-        {
+        if self.text.as_bytes().get(self.at) == Some(&b' ') && self.is_letter(self.at + 1) {
             self.at += 1;
             return Some(self.word(Gap::LOOSE, false));
         }
         let (mut gap, mut pause, mut newlines) = (Gap::LOOSE, false, 0);
         loop {
-            if IS_WORD[*bytes.get(self.at)? as usize] {
-                break;
-            }
             let c = self.char_at(self.at)?;
             match class(c) {
                 Class::Word => break,
@@ -299,19 +330,25 @@ mod tests {
     }
 
     #[test]
-    fn eight_bytes_at_once_are_told_as_one_by_one() {
+    fn bytes_at_once_are_told_as_one_by_one() {
         for byte in 0..=u8::MAX {
-            for at in 0..8 {
+            for at in 0..64 {
                 for filler in [b'a', b' ', 0xff, 0] {
-                    let mut bytes = [filler; 8];
+                    let mut bytes = [filler; 64];
                     bytes[at] = byte;
-                    let expected = bytes.map(|b| if IS_WORD[b as usize] { 0 } else { 0x80 });
-                    assert_eq!(
-                        others(u64::from_le_bytes(bytes)),
-                        u64::from_le_bytes(expected),
-                        "{byte} at {at}"
-                    );
+                    let bits = (0..64).filter(|&at| bytes[at].is_ascii_alphanumeric()).map(|at| 1 << at);
+                    assert_eq!(letters_of(&bytes), bits.sum::<u64>(), "{byte} at {at}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn words_go_on_over_blocks() {
+        for before in 0..140 {
+            for length in [1, 63, 64, 65, 130] {
+                let text = format!("{}{} x", ".".repeat(before), "a".repeat(length));
+                assert_eq!(read(&text), ["a".repeat(length).as_str(), "x"]);
             }
         }
     }

@@ -193,12 +193,26 @@ fn pattern() -> impl Strategy<Value = String> {
         r"\d",
         r"0?\.[4-8]\d",
         r"\bx\b",
+        r"\bblue\b",
+        r"\b(?:roll|green|an)\b",
+        r"\bs\b",
         r"\bx\(",
         "(?:blue|roll)ed",
         r"(?:^|\s)can(?:$|[\s.])",
         r"\b(?:\d+|an|blue) ",
     ]);
-    let gap = prop::sample::select(vec!["", " ", r"\s+", ".{0,6}", "[^.]{0,4}", "-?"]);
+    let gap = prop::sample::select(vec![
+        "",
+        " ",
+        r"\s+",
+        ".{0,6}",
+        ".{0,9}",
+        ".{2,9}?",
+        ".*",
+        "[^.]{0,4}",
+        "[^a]+",
+        "-?",
+    ]);
     (part.clone(), prop::collection::vec((gap, part), 0..3)).prop_map(|(first, rest)| {
         rest.into_iter().fold(first.to_owned(), |regex, (gap, part)| regex + gap + part)
     })

@@ -51,9 +51,9 @@ pub(crate) struct Literal {
 }
 
 impl Literal {
-    /// Whether it tells anything.
+    /// Whether it tells anything. A lone `s` may be a possessive, which is no word.
     fn tells(&self) -> bool {
-        self.text.len() >= SHORTEST_LITERAL || (self.starts && self.ends)
+        self.text.len() >= SHORTEST_LITERAL || (self.starts && self.ends && self.text != b"s")
     }
 }
 
@@ -344,6 +344,7 @@ mod tests {
             (r"\bspark(s|ed|ing)? function", "0 <spark 4 <function 0"),
             (r"0\.9\d", "3 # 0"),
             (r"\bP\([XY]", "0 <p>( 2"),
+            (r"\bs\b.{0,9}\bblue\b", "10 <blue> 0"),
             (r"\b(?:label|weight)Col\b", "0 <labelcol>|<weightcol> 0"),
         ] {
             assert_eq!(shown(regex), expected, "{regex}");

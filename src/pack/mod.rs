@@ -5,6 +5,7 @@
 //! array of numbers. After this module nobody sees TOML.
 
 mod anchors;
+mod joined;
 mod load;
 mod pattern;
 mod phrase;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use self::schema::Row;
 pub(crate) use self::{
     anchors::{Anchor, Anchors, Literal, MOST_ANCHORS},
+    joined::{Between, Joined},
     pattern::Pattern,
     phrase::Form,
     shadow::Sought,

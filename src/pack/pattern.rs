@@ -7,7 +7,7 @@ use regex::bytes::{Regex, RegexBuilder};
 use regex_syntax::{ParserBuilder, hir::Hir};
 use serde::{Deserialize, Serialize};
 
-use super::anchors::Anchors;
+use super::{anchors::Anchors, joined::Joined};
 use crate::problem::{Code, Problem};
 
 /// Bytes that one compiled regex may take.
@@ -21,6 +21,8 @@ pub(crate) struct Pattern {
     text: String,
     /// What each match holds.
     pub(crate) anchors: Anchors,
+    /// If it is only words and gaps.
+    pub(crate) joined: Option<Joined>,
     #[serde(skip)]
     compiled: OnceLock<Regex>,
 }
@@ -39,6 +41,8 @@ impl Pattern {
             return Err(Box::new((problem, None)));
         }
         let anchors = Anchors::of(&hir);
+        // Of a regex whose words do not all tell something, too little is known to do without it.
+        let joined = Joined::of(text, &hir).filter(|joined| joined.gaps.len() + 1 == anchors.anchors.len());
         let regex = build(text).map_err(|error| {
             let message = match error {
                 regex::Error::CompiledTooBig(limit) => {
@@ -49,7 +53,7 @@ impl Pattern {
             let problem = Problem::new(Code::PatternTooLarge, message);
             Box::new((problem.help("repeat fewer times, or say it with `near`"), None))
         })?;
-        Ok(Self { text: text.to_owned(), anchors, compiled: regex.into() })
+        Ok(Self { text: text.to_owned(), anchors, joined, compiled: regex.into() })
     }
 
     /// The compiled regex.

@@ -7,23 +7,16 @@ use super::part;
 /// The kind of each word that stands in some phrase.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Lexicon {
-    /// A hash table with open addressing. It is made anew where the tables are read: that takes less time than to read it.
+    /// A hash table with open addressing: the number of a word plus one, or 0. It is made anew where the tables are read: that
+    /// takes less time than to read it.
     #[serde(skip)]
-    slots: Vec<Slot>,
+    slots: Vec<u32>,
     /// All words, one after the other.
     pub(super) text: String,
     /// Where each word ends in `text`.
     pub(super) ends: Vec<u32>,
     /// The kind of each word.
     pub(super) kinds: Vec<u32>,
-}
-
-/// A place of the hash table.
-#[derive(Debug, Clone, Copy, Default)]
-struct Slot {
-    key: Key,
-    word: u32,
-    kind: u32,
 }
 
 /// A word as it is compared: its first eight bytes and its last eight, in lower case, and its length. Up to sixteen bytes this
@@ -34,13 +27,6 @@ pub(crate) struct Key {
     tail: u64,
     /// In bytes; 0 where there is no word.
     length: u32,
-}
-
-/// A word that stands in some phrase: its number and its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Known {
-    pub(crate) word: u32,
-    pub(crate) kind: u32,
 }
 
 /// The bit in which letters of both cases differ, and which digits and apostrophes have.
@@ -99,52 +85,40 @@ impl Lexicon {
     /// Makes the hash table, at most half full, so that a search ends soon.
     pub(super) fn prepare(&mut self) {
         let words = self.ends.len();
-        self.slots = vec![Slot::default(); (words * 2 + 1).next_power_of_two()];
+        self.slots = vec![0; (words * 2 + 1).next_power_of_two()];
         let mask = self.slots.len() - 1;
         for number in 0..words as u32 {
-            let key = Key::of(self.word(number).as_bytes());
-            let mut slot = key.hash() & mask;
-            while self.slots[slot].key.length != 0 {
-                slot = (slot + 1) & mask;
+            let mut at = Key::of(self.word(number).as_bytes()).hash();
+            while self.slots[at & mask] != 0 {
+                at += 1;
             }
-            self.slots[slot] = Slot { key, word: number, kind: self.kinds[number as usize] };
+            self.slots[at & mask] = number + 1;
         }
     }
 
-    /// A word of ASCII in any letter case, with its key, if some phrase has it.
-    #[inline]
-    pub(crate) fn find(&self, key: Key, word: &[u8]) -> Option<Known> {
-        self.search(key, |known| key.is_whole() || self.word(known).as_bytes().eq_ignore_ascii_case(word))
+    /// The kind of a word of ASCII in any letter case, with its key, if some phrase has it.
+    pub(crate) fn kind(&self, key: Key, word: &[u8]) -> Option<u32> {
+        self.search(key, |known| known.as_bytes().eq_ignore_ascii_case(word))
     }
 
-    /// A folded word, if some phrase has it.
-    pub(crate) fn folded(&self, word: &str) -> Option<Known> {
-        // Of letters beyond ASCII the key is not all.
-        self.search(Key::of(word.as_bytes()), |known| self.word(known) == word)
+    /// The kind of a folded word, if some phrase has it.
+    pub(crate) fn folded(&self, word: &str) -> Option<u32> {
+        self.search(Key::of(word.as_bytes()), |known| known == word)
     }
 
-    #[inline]
-    fn search(&self, key: Key, equals: impl Fn(u32) -> bool) -> Option<Known> {
+    fn search(&self, key: Key, equals: impl Fn(&str) -> bool) -> Option<u32> {
         let mask = self.slots.len() - 1;
         let mut at = key.hash();
         loop {
-            let slot = &self.slots[at & mask];
-            if slot.key == key && equals(slot.word) {
-                return Some(Known { word: slot.word, kind: slot.kind });
-            }
-            if slot.key.length == 0 {
-                return None;
+            let number = self.slots[at & mask].checked_sub(1)?;
+            if equals(self.word(number)) {
+                return Some(self.kinds[number as usize]);
             }
             at += 1;
         }
     }
 
-    /// How many words there are.
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub(super) fn word(&self, number: u32) -> &str {
+    fn word(&self, number: u32) -> &str {
         &self.text[part(&self.ends, number)]
     }
 }

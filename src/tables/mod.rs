@@ -17,7 +17,7 @@ pub(crate) use self::builder::MOST_JOINED;
 pub(crate) use self::{
     automaton::Automaton,
     builder::Builder,
-    lexicon::{Key, Known, Lexicon},
+    lexicon::{Key, Lexicon},
 };
 
 /// The vocabulary and the phrases of a pack.
