@@ -218,6 +218,44 @@ fn pattern() -> impl Strategy<Value = String> {
     })
 }
 
+/// Regexes of words and gaps and nothing else, which are not run where words are plain.
+fn joined() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec!["blue", "x", "(?:roll|Green|an)", "(?:x|blue)", "s", "don"]);
+    let gap = prop::sample::select(vec![
+        ".{0,9}",
+        ".{0,20}",
+        ".{2,14}?",
+        ".*",
+        ".*?",
+        r"[^.]{0,12}",
+        r"\s+",
+        "[^a]+",
+    ]);
+    (word.clone(), prop::collection::vec((gap, word), 0..4)).prop_map(|(first, rest)| {
+        rest.into_iter()
+            .fold(format!(r"\b{first}\b"), |regex, (gap, word)| format!(r"{regex}{gap}\b{word}\b"))
+    })
+}
+
+fn joined_text() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "blue",
+        "x",
+        "X",
+        "roll",
+        "green",
+        "an",
+        "the",
+        "don't",
+        "x's",
+        "caf\u{e9}",
+        "s",
+    ]);
+    let gap = prop::sample::select(vec![" ", " ", " ", "  ", ". ", "_", "-", "\n", "\u{2014}", " . ", ".x."]);
+    prop::collection::vec((word, gap), 0..14)
+        .prop_map(|parts| parts.into_iter().map(|(word, gap)| format!("{word}{gap}")).collect())
+}
+
 fn regex_text() -> impl Strategy<Value = String> {
     let part = prop::sample::select(vec![
         "blue",
@@ -324,6 +362,27 @@ impl Conditions {
     }
 }
 
+/// Where an engine finds regexes, and where they match if they are simply run.
+fn found_and_wanted(patterns: &[String], text: &str) -> (BTreeSet<(usize, usize)>, BTreeSet<(usize, usize)>) {
+    let engine = engine_of(&format!("patterns = {patterns:?}"));
+    let question = Question::from_parts("", [text]);
+    let mut wanted = BTreeSet::new();
+    for segment in question.segments() {
+        for pattern in patterns {
+            let regex = regex::bytes::RegexBuilder::new(pattern)
+                .unicode(false)
+                .case_insensitive(true)
+                .build()
+                .unwrap();
+            let found = regex.find_iter(segment.text.as_bytes());
+            wanted.extend(found.map(|m| (m.start() + segment.start, m.end() + segment.start)));
+        }
+    }
+    let mut scanner = Scanner::new(&engine);
+    let found = scanner.scan(&question).iter().map(|hit| (hit.start as usize, hit.end as usize)).collect();
+    (found, wanted)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -363,19 +422,13 @@ proptest! {
 
     #[test]
     fn regexes_wake_whenever_they_match((patterns, text) in (prop::collection::vec(pattern(), 1..6), regex_text())) {
-        let engine = engine_of(&format!("patterns = {patterns:?}"));
-        let question = Question::from_parts("", [text.as_str()]);
-        let mut wanted = BTreeSet::new();
-        for segment in question.segments() {
-            for pattern in &patterns {
-                let regex = regex::bytes::RegexBuilder::new(pattern).unicode(false).case_insensitive(true).build().unwrap();
-                let found = regex.find_iter(segment.text.as_bytes());
-                wanted.extend(found.map(|m| (m.start() + segment.start, m.end() + segment.start)));
-            }
-        }
-        let mut scanner = Scanner::new(&engine);
-        let found: BTreeSet<_> =
-            scanner.scan(&question).iter().map(|hit| (hit.start as usize, hit.end as usize)).collect();
+        let (found, wanted) = found_and_wanted(&patterns, &text);
+        prop_assert_eq!(found, wanted, "{:?} in {:?}", patterns, text);
+    }
+
+    #[test]
+    fn words_and_gaps_match_as_their_regexes((patterns, text) in (prop::collection::vec(joined(), 1..4), joined_text())) {
+        let (found, wanted) = found_and_wanted(&patterns, &text);
         prop_assert_eq!(found, wanted, "{:?} in {:?}", patterns, text);
     }
 
