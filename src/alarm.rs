@@ -23,6 +23,8 @@ pub(crate) struct Alarm {
     digit: Option<Mark>,
     of_marks: Vec<OfMark>,
     sleepers: Vec<Sleeper>,
+    /// The marks of their anchors.
+    anchors: Vec<Mark>,
     /// Words of 64 regexes in a plane of bits.
     words: usize,
     /// The regexes of one anchor.
@@ -63,6 +65,8 @@ struct Sleeper {
     last: u8,
     /// The most bytes between an anchor and the one before.
     gaps: [u32; MOST_ANCHORS],
+    /// Where the marks of each anchor stand.
+    marks: [(u32, u32); MOST_ANCHORS],
     lead: u32,
     tail: u32,
 }
@@ -90,6 +94,7 @@ impl Alarm {
             }
             let sleeper = alarm.sleepers.len();
             let mut gaps = [0; MOST_ANCHORS];
+            let mut marks_of = [(0, 0); MOST_ANCHORS];
             let mut first = 0;
             for (ordinal, anchor) in anchors.iter().enumerate() {
                 gaps[ordinal] = anchor.gap.unwrap_or(u32::MAX);
@@ -101,6 +106,9 @@ impl Alarm {
                     })
                     .collect();
                 alarm.of_marks.resize_with(marks.len(), OfMark::default);
+                let start = alarm.anchors.len() as u32;
+                alarm.anchors.extend(&of_anchor);
+                marks_of[ordinal] = (start, alarm.anchors.len() as u32);
                 let shares = shares(anchors, ordinal);
                 for &mark in &of_anchor {
                     alarm.of_marks[usize::from(mark)].add(ordinal as u8, sleeper, shares);
@@ -112,7 +120,7 @@ impl Alarm {
             }
             let last = anchors.len() as u8 - 1;
             let (lead, tail) = (lead.unwrap_or(u32::MAX), tail.unwrap_or(u32::MAX));
-            alarm.sleepers.push(Sleeper { cue, first, last, gaps, lead, tail });
+            alarm.sleepers.push(Sleeper { cue, first, last, gaps, marks: marks_of, lead, tail });
         }
         alarm.words = alarm.sleepers.len().div_ceil(64);
         alarm.singles = vec![0; alarm.words];
@@ -149,14 +157,11 @@ impl Alarm {
         alarm
     }
 
-    /// Whether a mark is an anchor of a regex.
-    pub(crate) fn is_anchor(&self, mark: Mark, ordinal: u8, sleeper: usize) -> bool {
-        let word = (sleeper / 64) as u16;
-        let of_mark = &self.of_marks[usize::from(mark)];
-        of_mark
-            .bits
-            .iter()
-            .any(|bits| (bits.0, bits.1) == (ordinal, word) && bits.2 >> (sleeper % 64) & 1 != 0)
+    /// The marks of an anchor of a regex.
+    #[inline]
+    pub(crate) fn anchor(&self, sleeper: usize, ordinal: u8) -> &[Mark] {
+        let (start, end) = self.sleepers[sleeper].marks[usize::from(ordinal)];
+        &self.anchors[start as usize..end as usize]
     }
 
     /// The marks in a word, each as often as it is there.

@@ -29,8 +29,17 @@ pub(crate) struct Join<'a> {
 }
 
 impl Join<'_> {
-    /// The matches of a regex that waits as number `sleeper`.
-    pub(crate) fn matches(self, joined: &Joined, sleeper: usize, mut found: impl FnMut(u32, u32)) {
+    /// The matches of a regex that waits as number `sleeper` between two bytes.
+    pub(crate) fn matches(
+        mut self,
+        joined: &Joined,
+        sleeper: usize,
+        [start, end]: [u32; 2],
+        mut found: impl FnMut(u32, u32),
+    ) {
+        let from = self.words.partition_point(|word| word.start < start);
+        let to = self.words.partition_point(|word| word.end <= end);
+        self.words = &self.words[from..to.max(from)];
         let mut from = 0;
         while let Some(first) = (from..self.words.len()).find(|&at| self.is_anchor(at, 0, sleeper)) {
             from = first + 1;
@@ -58,7 +67,7 @@ impl Join<'_> {
     fn is_anchor(self, word: usize, ordinal: u8, sleeper: usize) -> bool {
         let Marked { start, end, marks } = self.words[word];
         let beside = |at: Option<usize>| at.and_then(|at| self.text.get(at)) == Some(&b'_');
-        self.lists[marks].iter().any(|&mark| self.alarm.is_anchor(mark, ordinal, sleeper))
+        self.lists[marks].iter().any(|mark| self.alarm.anchor(sleeper, ordinal).contains(mark))
             && !beside((start as usize).checked_sub(1))
             && !beside(Some(end as usize))
     }

@@ -191,7 +191,9 @@ impl<'e> Scanner<'e> {
                 self.hits.push(hit(ordinal, segment, [start, end], [first, last], awake.cue));
             };
             match (&pattern.joined, awake.sleeper) {
-                (Some(joined), Some(sleeper)) if self.plain => join.matches(joined, sleeper, found),
+                (Some(joined), Some(sleeper)) if self.plain => {
+                    join.matches(joined, sleeper, [awake.start, awake.end], found);
+                }
                 _ => {
                     // A match ends before the last byte, so the end of what is searched is not taken for the end of the text.
                     let text = &text[..text.len().min((awake.end as usize).saturating_add(1))];

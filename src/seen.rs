@@ -13,8 +13,8 @@ use crate::{
     words::{self, Word},
 };
 
-/// How many words are remembered: more than stand in most banks, and few enough to stay in a processor's cache.
-const ENTRIES: usize = 8192;
+/// Pairs of words that are remembered: more words than stand in most banks, and few enough to stay in a processor's cache.
+const PAIRS: usize = 4096;
 /// Of more different lists of marks than this all is forgotten.
 const MOST_LISTS: usize = 4096;
 
@@ -45,8 +45,8 @@ impl Meaning {
 #[derive(Debug)]
 pub(crate) struct Seen<'e> {
     engine: &'e Engine,
-    /// By the hash of their keys; a later word takes the place of an earlier one.
-    entries: Vec<(Key, Meaning)>,
+    /// By the hash of their keys, the later of a pair first: the next takes the place of the earlier.
+    pairs: Vec<[(Key, Meaning); 2]>,
     /// Different lists of marks; the first is empty.
     lists: Vec<Vec<Mark>>,
     /// The position of each among them.
@@ -60,7 +60,7 @@ impl<'e> Seen<'e> {
     pub(crate) fn new(engine: &'e Engine) -> Self {
         Self {
             engine,
-            entries: vec![Default::default(); ENTRIES],
+            pairs: vec![Default::default(); PAIRS],
             lists: vec![Vec::new()],
             known: BTreeMap::new(),
             marks: Vec::new(),
@@ -71,7 +71,7 @@ impl<'e> Seen<'e> {
     /// Forgets all if there is too much of it. What was said before is not valid any more.
     pub(crate) fn tidy(&mut self) {
         if self.lists.len() > MOST_LISTS {
-            self.entries.fill(Default::default());
+            self.pairs.fill(Default::default());
             self.lists.truncate(1);
             self.known.clear();
         }
@@ -82,9 +82,12 @@ impl<'e> Seen<'e> {
     pub(crate) fn meaning(&mut self, text: &str, word: Word) -> Meaning {
         if word.ascii {
             let key = Key::ahead(&text.as_bytes()[word.start..], word.end - word.start);
-            let (known, meaning) = self.entries[key.hash() % ENTRIES];
-            if known == key {
-                return meaning;
+            let [later, earlier] = &self.pairs[key.hash() % PAIRS];
+            if later.0 == key {
+                return later.1;
+            }
+            if earlier.0 == key {
+                return earlier.1;
             }
             return self.look_up(&text[word.start..word.end], key);
         }
@@ -106,7 +109,8 @@ impl<'e> Seen<'e> {
         let meaning = self.with_marks(written, kind);
         // Of longer words the key is not all.
         if key.is_whole() {
-            self.entries[key.hash() % ENTRIES] = (key, meaning);
+            let [later, earlier] = &mut self.pairs[key.hash() % PAIRS];
+            *earlier = std::mem::replace(later, (key, meaning));
         }
         meaning
     }
