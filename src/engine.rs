@@ -19,33 +19,27 @@ pub struct Engine {
     pub(crate) pack: Pack,
     pub(crate) tables: Tables,
     pub(crate) alarm: Alarm,
-    /// What each cue does to negation.
+    /// What each cue does to negation; nothing from the end on. The manifest is read first, so these are few.
     pub(crate) negates: Vec<Negates>,
 }
 
-/// What a cue does to negation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Negates {
-    /// Nothing.
-    Nothing,
+/// What a cue does to negation. A cue may do several things: `cannot` negates where it does not turn the question round.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Negates {
     /// It negates what follows.
-    Cue,
+    pub(crate) cue: bool,
     /// It holds a negating word without negating.
-    Not,
-    /// It turns the question round where it stands in the ask, and negates elsewhere if another cue in it does.
-    Question,
+    pub(crate) not: bool,
+    /// It turns the question round where it stands in the ask, so that the negating word in it does not negate there.
+    pub(crate) question: bool,
 }
 
 impl Negates {
     fn of(uses: &[Use]) -> Self {
-        if uses.contains(&Use::NegatesNot) {
-            Self::Not
-        } else if uses.contains(&Use::NegatesQuestion) {
-            Self::Question
-        } else if uses.contains(&Use::Negates) {
-            Self::Cue
-        } else {
-            Self::Nothing
+        Self {
+            cue: uses.contains(&Use::Negates),
+            not: uses.contains(&Use::NegatesNot),
+            question: uses.contains(&Use::NegatesQuestion),
         }
     }
 }
@@ -71,7 +65,8 @@ impl Engine {
         });
         let alarm = Alarm::new(regexes);
         let cues = (0..pack.cues.len()).map(|at| CueIx(at as u32));
-        let negates = cues.map(|cue| Negates::of(pack.uses.of(cue))).collect();
+        let mut negates: Vec<_> = cues.map(|cue| Negates::of(pack.uses.of(cue))).collect();
+        negates.truncate(negates.iter().rposition(|cue| *cue != Negates::default()).map_or(0, |last| last + 1));
         Self { pack, tables, alarm, negates }
     }
 

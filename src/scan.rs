@@ -5,7 +5,7 @@
 
 use crate::{
     alarm::{self, Place, Watch},
-    engine::{Engine, Negates},
+    engine::Engine,
     join::{Join, Marked},
     pack::{CueIx, Matcher},
     question::{Question, Segment},
@@ -211,16 +211,12 @@ impl<'e> Scanner<'e> {
     /// Marks the hits of this segment, those from `from` on, that stand shortly behind a negating word.
     fn negate(&mut self, from: usize) {
         let Some(negation) = &self.engine.pack.negation else { return };
-        let role = |hit: &Hit| self.engine.negates[hit.cue.index()];
+        let role = |hit: &Hit| self.engine.negates.get(hit.cue.index()).copied().unwrap_or_default();
         let hits = &self.hits[from..];
-        if !hits.iter().any(|h| role(h) == Negates::Cue) {
-            return;
-        }
         let mut negated = Vec::new();
-        for negator in hits.iter().filter(|h| role(h) == Negates::Cue) {
+        for negator in hits.iter().filter(|hit| role(hit).cue) {
             let excused = hits.iter().any(|h| {
-                let excuses =
-                    role(h) == Negates::Not || (role(h) == Negates::Question && h.zone == Zone::Ask);
+                let excuses = role(h).not || (role(h).question && h.zone == Zone::Ask);
                 excuses && h.words[0] <= negator.words[0] && negator.words[1] <= h.words[1]
             });
             if excused {
