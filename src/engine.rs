@@ -66,7 +66,8 @@ impl Engine {
         let alarm = Alarm::new(regexes);
         let cues = (0..pack.cues.len()).map(|at| CueIx(at as u32));
         let mut negates: Vec<_> = cues.map(|cue| Negates::of(pack.uses.of(cue))).collect();
-        negates.truncate(negates.iter().rposition(|cue| *cue != Negates::default()).map_or(0, |last| last + 1));
+        negates
+            .truncate(negates.iter().rposition(|cue| *cue != Negates::default()).map_or(0, |last| last + 1));
         Self { pack, tables, alarm, negates }
     }
 

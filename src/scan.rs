@@ -124,7 +124,7 @@ impl<'e> Scanner<'e> {
             let Some(kind) = self.words[first].kind else { continue };
             let from = self.hits.len();
             // A first word of a kind leads to the state of that number.
-            let (mut state, mut last) = (automaton.state(kind), first);
+            let (mut state, mut last) = (kind, first);
             loop {
                 for &end in automaton.ends(state) {
                     let around = automaton.around(end);
@@ -135,7 +135,7 @@ impl<'e> Scanner<'e> {
                 }
                 let Some(&Token { gap, kind: Some(kind), .. }) = self.words.get(last + 1) else { break };
                 let Some(next) = automaton.step(state, gap, kind) else { break };
-                (state, last) = (automaton.state(next), last + 1);
+                (state, last) = (next, last + 1);
             }
             if self.hits.len() > from + 1 {
                 // Several with other punctuation around them may be the same cue.

@@ -12,6 +12,9 @@ use crate::problem::{Code, Problem};
 
 /// Bytes that one compiled regex may take.
 const SIZE_LIMIT: usize = 1 << 20;
+/// Bytes that the states of one regex may take while it runs; when they are used up it begins anew. A counted gap can have
+/// thousands of states, of which few come again.
+const CACHE_LIMIT: usize = 64 << 10;
 /// A fault without a place yet, and the range of it inside the regex.
 type Fault = Box<(Problem, Option<Range<usize>>)>;
 
@@ -63,7 +66,12 @@ impl Pattern {
 }
 
 fn build(text: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(text).unicode(false).case_insensitive(true).size_limit(SIZE_LIMIT).build()
+    RegexBuilder::new(text)
+        .unicode(false)
+        .case_insensitive(true)
+        .size_limit(SIZE_LIMIT)
+        .dfa_size_limit(CACHE_LIMIT)
+        .build()
 }
 
 /// What a regex of a pack means.

@@ -17,18 +17,18 @@ pub(crate) struct Automaton {
     pub(super) cue_ends: Vec<u32>,
     /// Punctuation that cues ask for, before and behind.
     pub(super) around: Vec<(String, String)>,
-    /// Made anew where the tables are read.
+    /// Made anew where the tables are read; one more than there are states.
     #[serde(skip)]
     states: Vec<State>,
 }
 
-/// A state and where its parts stand.
+/// A state: where its parts start. They end where those of the next start.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct State {
+struct State {
     /// A bit for each kind of word that leads on; several kinds share one.
     leads_on: u64,
-    edges: [u32; 2],
-    cues: [u32; 2],
+    edges: u32,
+    cues: u32,
 }
 
 /// A further word of a phrase.
@@ -49,41 +49,37 @@ pub(crate) struct End {
 
 impl Automaton {
     pub(super) fn prepare(&mut self) {
-        let starts = |ends: &[u32]| std::iter::once(0).chain(ends.iter().copied()).collect::<Vec<_>>();
-        let (edges, cues) = (starts(&self.edge_ends), starts(&self.cue_ends));
-        let state = |(edges, cues): (&[u32], &[u32])| State {
-            leads_on: self.edges[edges[0] as usize..edges[1] as usize]
-                .iter()
-                .fold(0, |bits, edge| bits | bit(edge.kind)),
-            edges: [edges[0], edges[1]],
-            cues: [cues[0], cues[1]],
-        };
-        self.states = edges.windows(2).zip(cues.windows(2)).map(state).collect();
-    }
-
-    /// A state.
-    #[inline]
-    pub(crate) fn state(&self, state: u32) -> &State {
-        &self.states[state as usize]
+        let ends = self.edge_ends.iter().zip(&self.cue_ends);
+        let (mut edges, mut cues) = (0, 0);
+        self.states = Vec::with_capacity(self.edge_ends.len() + 1);
+        for (&edge_end, &cue_end) in ends {
+            let of_state = &self.edges[edges as usize..edge_end as usize];
+            let leads_on = of_state.iter().fold(0, |bits, edge| bits | bit(edge.kind));
+            self.states.push(State { leads_on, edges, cues });
+            (edges, cues) = (edge_end, cue_end);
+        }
+        self.states.push(State { leads_on: 0, edges, cues });
     }
 
     /// The cues that end at a state.
     #[inline]
-    pub(crate) fn ends(&self, state: &State) -> &[End] {
-        &self.cues[state.cues[0] as usize..state.cues[1] as usize]
+    pub(crate) fn ends(&self, state: u32) -> &[End] {
+        let [from, to] = [state, state + 1].map(|state| self.states[state as usize].cues as usize);
+        &self.cues[from..to]
     }
 
     /// The state that a further word leads to.
     #[inline]
-    pub(crate) fn step(&self, state: &State, gap: Gap, kind: u32) -> Option<u32> {
-        if state.leads_on & bit(kind) == 0 {
+    pub(crate) fn step(&self, state: u32, gap: Gap, kind: u32) -> Option<u32> {
+        if self.states[state as usize].leads_on & bit(kind) == 0 {
             return None;
         }
         self.search(state, gap, kind)
     }
 
-    fn search(&self, state: &State, gap: Gap, kind: u32) -> Option<u32> {
-        let edges = &self.edges[state.edges[0] as usize..state.edges[1] as usize];
+    fn search(&self, state: u32, gap: Gap, kind: u32) -> Option<u32> {
+        let [from, to] = [state, state + 1].map(|state| self.states[state as usize].edges as usize);
+        let edges = &self.edges[from..to];
         let first = edges.partition_point(|edge| edge.kind < kind);
         let mut of_kind = edges[first..].iter().take_while(|edge| edge.kind == kind);
         of_kind.find(|edge| edge.gap == gap).map(|edge| edge.state)
