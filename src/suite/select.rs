@@ -1,12 +1,12 @@
 //! Which rules a change touches: a unified diff, as `git diff` writes it, and the lines of the pack.
 //!
 //! A line that is added or changed touches what is written on it. Where lines are only taken out, the two lines around the
-//! gap are touched. A rule is what stands from its `[[rule]]` to the next table; everything else of a pack file belongs to
-//! the manifest and the lists.
+//! gap are touched. A rule is what stands from its `[[rule]]` to the next table, and what stands so in its `[[cases]]`;
+//! everything else of a pack file belongs to the manifest and the lists.
 
 use std::{collections::BTreeSet, ops::Range};
 
-use crate::pack::{Pack, RuleIx};
+use crate::pack::{Example, Pack, RuleIx};
 
 /// The lines that a diff touches.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,12 +88,23 @@ impl Changed {
         // Lines of pack files that are part of a rule.
         let mut of_rules: Vec<(&str, Range<usize>)> = Vec::new();
         for ix in pack.rule_indexes() {
-            let place = &pack.rule(ix).place;
-            let lines = rule_lines(&place.source.text, place.span.start);
-            if touched(&place.source.name, lines.clone()) {
+            let from = of_rules.len();
+            let rule = pack.rule(ix);
+            let own = lines(&rule.place.source.text, rule.place.span.start, "[[rule]]");
+            of_rules.push((&rule.place.source.name, own));
+            for Example { place, .. } in rule.examples.iter().chain(&rule.counterexamples).chain(&rule.todo) {
+                let line = place.source.line_column(place.span.start).0;
+                let is_in = |(file, lines): &(&str, Range<usize>)| {
+                    *file == place.source.name && lines.contains(&line)
+                };
+                if !of_rules[from..].iter().any(is_in) {
+                    of_rules
+                        .push((&place.source.name, lines(&place.source.text, place.span.start, "[[cases]]")));
+                }
+            }
+            if of_rules[from..].iter().any(|(file, lines)| touched(file, lines.clone())) {
                 rules.push(ix);
             }
-            of_rules.push((&place.source.name, lines));
         }
         let files: BTreeSet<&str> = of_rules
             .iter()
@@ -139,19 +150,19 @@ fn same_file(of_diff: &str, of_pack: &str) -> bool {
     one.iter().zip(&other).all(|(a, b)| a == b)
 }
 
-/// The lines of the rule whose id stands at an offset.
-fn rule_lines(text: &str, at: usize) -> Range<usize> {
+/// The lines of the table with this head in which an offset stands.
+fn lines(text: &str, at: usize, head: &str) -> Range<usize> {
     let line_of = |offset: usize| text[..offset].bytes().filter(|&byte| byte == b'\n').count() + 1;
-    let start = text[..at].rfind("[[rule]]").unwrap_or(at);
+    let start = text[..at].rfind(head).unwrap_or(at);
     // The next table that is not one of the rule's own.
     let mut end = at;
     for line in text[at..].split_inclusive('\n') {
-        let head = line.trim_start();
+        let line_head = line.trim_start();
         if end > at
-            && head.starts_with('[')
-            && !head.starts_with("[[rule.")
-            && !head.starts_with("[rule.")
-            && is_header(head)
+            && line_head.starts_with('[')
+            && !line_head.starts_with("[[rule.")
+            && !line_head.starts_with("[rule.")
+            && is_header(line_head)
         {
             break;
         }
@@ -199,7 +210,7 @@ mod tests {
     fn a_rule_reaches_to_the_next_table() {
         let text = "[[rule]]\nid = \"a\"\nall = [\n[\"x\"],\n]\n[[rule.accept]]\nmutant = \"m\"\n\n[[rule]]\nid = \"b\"\n";
         let at = |id: &str| text.find(id).unwrap();
-        assert_eq!(rule_lines(text, at("\"a\"")), 1..9);
-        assert_eq!(rule_lines(text, at("\"b\"")), 9..11);
+        assert_eq!(lines(text, at("\"a\""), "[[rule]]"), 1..9);
+        assert_eq!(lines(text, at("\"b\""), "[[rule]]"), 9..11);
     }
 }
