@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memchr;
 use smallvec::SmallVec;
 
 /// A line of a question.
@@ -63,7 +64,7 @@ pub(super) fn read(text: &str) -> Lines {
             continue;
         }
         // A fence may also open behind an option's marker.
-        in_code = words.contains("```") && words.matches("```").count() % 2 == 1;
+        in_code = memchr(b'`', words.as_bytes()).is_some() && words.matches("```").count() % 2 == 1;
         match furniture(words) {
             Furniture::End if any_text => break,
             Furniture::End | Furniture::Line => lines.push(line(body, Kind::Furniture)),

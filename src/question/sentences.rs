@@ -3,13 +3,17 @@
 
 use std::ops::Range;
 
+use memchr::{memchr, memchr3};
 use smallvec::SmallVec;
 
 use super::{
     lines::{Kind, Line},
     options::is_instruction,
 };
-use crate::zone::Zone;
+use crate::{
+    words::{self, Word},
+    zone::Zone,
+};
 
 /// The segments of a stem. Neighbouring sentences of one zone are one segment.
 pub(super) fn zones(text: &str, lines: &[Line]) -> Zones {
@@ -163,22 +167,18 @@ fn starts_block(line: &str) -> bool {
 const SHORT: [&str; 14] =
     ["e.g", "i.e", "vs", "etc", "approx", "inc", "u.s", "no", "fig", "dr", "mr", "ms", "cf", "resp"];
 
-/// The bytes that a sentence can end at, and the one that begins and ends code.
-const MAY_END: [bool; 256] = {
-    let mut table = [false; 256];
-    table[b'.' as usize] = true;
-    table[b'?' as usize] = true;
-    table[b'!' as usize] = true;
-    table[b'`' as usize] = true;
-    table
-};
-
 /// Offsets behind the sentences of a paragraph.
 fn ends(paragraph: &str) -> impl Iterator<Item = usize> {
     let bytes = paragraph.as_bytes();
     let (mut at, mut in_code) = (0, false);
+    let has_code = memchr(b'`', bytes).is_some();
+    // The next byte that a sentence can end at, or that begins or ends code.
+    let next = move |at: usize| match memchr3(b'.', b'?', b'!', &bytes[at..]) {
+        end if has_code => [memchr(b'`', &bytes[at..]), end].into_iter().flatten().min(),
+        end => end,
+    };
     std::iter::from_fn(move || {
-        while let Some(more) = bytes[at..].iter().position(|&byte| MAY_END[byte as usize]) {
+        while let Some(more) = next(at) {
             let byte = bytes[at + more];
             at += more + 1;
             in_code ^= byte == b'`';
@@ -258,12 +258,12 @@ const NEEDING_WORDS: [&str; 17] = [
 
 /// Whether a sentence says what somebody needs.
 fn needs(sentence: &str) -> bool {
-    let mut words = sentence.split(|c: char| !c.is_alphanumeric());
-    words.any(|word| {
-        let first = word.bytes().next().map_or(0, |byte| byte.to_ascii_lowercase());
+    words::words(sentence).any(|Word { start, end, .. }| {
+        let word = &sentence.as_bytes()[start..end];
+        let first = word[0].to_ascii_lowercase();
         let mut alike =
             NEEDING_WORDS.iter().filter(|need| need.len() == word.len() && need.as_bytes()[0] == first);
-        alike.any(|need| word.eq_ignore_ascii_case(need))
+        alike.any(|need| need.as_bytes().eq_ignore_ascii_case(word))
     })
 }
 
