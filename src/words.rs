@@ -165,7 +165,7 @@ impl Words<'_> {
         loop {
             let run = self.letters_from(at).trailing_ones() as usize;
             at += run;
-            if run == 0 || at % 64 != 0 {
+            if run == 0 || !at.is_multiple_of(64) {
                 return at;
             }
         }

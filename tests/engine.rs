@@ -362,8 +362,11 @@ impl Conditions {
     }
 }
 
+/// Byte ranges.
+type Places = BTreeSet<(usize, usize)>;
+
 /// Where an engine finds regexes, and where they match if they are simply run.
-fn found_and_wanted(patterns: &[String], text: &str) -> (BTreeSet<(usize, usize)>, BTreeSet<(usize, usize)>) {
+fn found_and_wanted(patterns: &[String], text: &str) -> (Places, Places) {
     let engine = engine_of(&format!("patterns = {patterns:?}"));
     let question = Question::from_parts("", [text]);
     let mut wanted = BTreeSet::new();
