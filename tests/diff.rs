@@ -136,7 +136,9 @@ fn a_rule_taken_out_is_the_cause_of_what_changes() {
     let mut seen = 0;
     for card in cards.iter().take(3) {
         let rule = before.pack().rule(card.rule);
-        let without = files.iter().map(|(name, text)| {
+        // The tests of rules, which stand apart, are not needed.
+        let rules = files.iter().filter(|(_, text)| !text.contains("[[cases]]"));
+        let without = rules.map(|(name, text)| {
             let mut blocks = text.split("[[rule]]");
             let head = blocks.next().unwrap().to_owned();
             let marked = format!("id = \"{}\"\n", rule.id);

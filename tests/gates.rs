@@ -50,8 +50,8 @@ const DAMAGES: [Damage; 11] = [
     },
     Damage {
         what: "a phrase that is gone",
-        file: "lanes/lifecycle-control.toml",
-        change: |text| without(text, "models:/"),
+        file: "lanes/scaling-strategy.toml",
+        change: |text| without(text, "latin hypercube"),
         gate: "test",
         option: Some("none"),
         says: "example-misses",

@@ -102,7 +102,7 @@ fn show(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Count => format!("{value:.0}"),
         // What is not all is not shown as all.
-        Unit::Percent if value < 100.0 && value >= 99.95 => format!("{:.3} %", value.min(99.999)),
+        Unit::Percent if (99.95..100.0).contains(&value) => format!("{:.3} %", value.min(99.999)),
         Unit::Percent => format!("{value:.1} %"),
         Unit::Number(decimals) => format!("{value:.*}", usize::from(decimals)),
     }
