@@ -14,7 +14,7 @@ use crate::problem::{Code, Problem};
 const SIZE_LIMIT: usize = 1 << 20;
 /// Bytes that the states of one regex may take while it runs; when they are used up it begins anew. A counted gap can have
 /// thousands of states, of which few come again.
-const CACHE_LIMIT: usize = 64 << 10;
+const CACHE_LIMIT: usize = 32 << 10;
 /// A fault without a place yet, and the range of it inside the regex.
 type Fault = Box<(Problem, Option<Range<usize>>)>;
 

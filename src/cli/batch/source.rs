@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::open;
 
 /// Bytes of a block of lines: large enough that taking turns costs nothing, small enough to stay in a core's cache.
-const BLOCK: usize = 32 << 10;
+const BLOCK: usize = 16 << 10;
 /// Records of a file that was read whole, in one part.
 const RUN: usize = 256;
 /// Bytes that the format is told by.
