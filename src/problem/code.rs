@@ -103,7 +103,7 @@ codes! {
     DuplicateId "duplicate-id" Pack Error,
     /// An id that is not kebab-case.
     BadId "bad-id" Pack Error,
-    /// A reference to a target that the pack does not have.
+    /// A reference to a target, or to a rule by its tests, that the pack does not have.
     UnknownId "unknown-id" Pack Error,
     /// A reference to a list that the pack does not have.
     UnknownList "unknown-list" Pack Error,
